@@ -1,0 +1,120 @@
+package api
+
+import "time"
+
+// Status is the whole picture that the controller shows: GET /v1/status.
+type Status struct {
+	Version    string    `json:"version"`    // of the controller
+	Revision   uint64    `json:"revision"`   // rises with every change of this picture
+	Generation uint64    `json:"generation"` // of the routing that shall be live
+	Confirmed  uint64    `json:"confirmed"`  // highest generation that Traefik was seen to serve
+	Time       time.Time `json:"time"`
+	Problems   []Problem `json:"problems"` // of the set-up, worst first
+	Apps       []App     `json:"apps"`     // sorted by name
+	Strays     []Stray   `json:"strays"`   // labeled containers that belong to no app, for bad labels
+}
+
+// Problem is something wrong with the set-up that a person should mend.
+type Problem struct {
+	Severity string `json:"severity"` // "error": releases do not work; "warning": they work worse
+	Subject  string `json:"subject"`  // "docker", "traefik", "state", …
+	Text     string `json:"text"`     // what is wrong and the fix
+}
+
+// App is one app.
+type App struct {
+	Name       string    `json:"name"`
+	Phase      string    `json:"phase"`      // see Phases
+	Active     string    `json:"active"`     // "blue", "green" or ""
+	Generation uint64    `json:"generation"` // with which its routing last changed
+	Live       bool      `json:"live"`       // that generation is confirmed
+	Rules      []string  `json:"rules"`      // of its routers, such as Host(`shop.example`)
+	Colors     []Color   `json:"colors"`     // those of which something is known, blue first
+	Since      time.Time `json:"since"`      // of the active color
+	Note       string    `json:"note"`       // one line for people: what bg waits for, "" if nothing
+}
+
+// The phases of an app.
+const (
+	PhaseWaiting  = "waiting"  // no color has been ready yet
+	PhaseStable   = "stable"   // one color has all traffic, no candidate
+	PhaseStarting = "starting" // a candidate is getting ready
+	PhaseReady    = "ready"    // a candidate waits for bg promote or bg canary
+	PhaseCanary   = "canary"   // both colors get traffic
+	PhaseDown     = "down"     // no color is able to serve
+)
+
+// Color is one color of an app.
+type Color struct {
+	Color      string      `json:"color"`
+	Role       string      `json:"role"`   // "candidate", "active", "standby", "demoted" or ""
+	Weight     int         `json:"weight"` // percent of users
+	Ready      bool        `json:"ready"`  // able to serve now
+	Since      time.Time   `json:"since"`  // of the role
+	Cause      string      `json:"cause"`  // why it has this role
+	Containers []Container `json:"containers"`
+}
+
+// Container is one container of a color.
+type Container struct {
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	Service   string `json:"service"`
+	Condition string `json:"condition"` // "ready", "starting", "unhealthy", …
+	Detail    string `json:"detail"`    // why it is not ready, or what is wrong with its labels
+	Address   string `json:"address"`
+	Hook      string `json:"hook,omitempty"`
+}
+
+// Stray is a labeled container whose app or color could not be told.
+type Stray struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Reason string `json:"reason"`
+}
+
+// Event is one line of the history: GET /v1/history.
+type Event struct {
+	Time       time.Time `json:"time"`
+	App        string    `json:"app"`
+	Generation uint64    `json:"generation"`
+	Change     string    `json:"change"` // "candidate", "ready", "promote", "canary", "rollback", "demote", …
+	Active     string    `json:"active"`
+	Blue       int       `json:"blue"` // percent of users after it
+	Green      int       `json:"green"`
+	Cause      string    `json:"cause"`
+	Actor      string    `json:"actor"` // "bg" or who commanded
+}
+
+// Command is the body of POST /v1/apps/{app}/promote, /canary and /rollback.
+type Command struct {
+	Percent *int   `json:"percent,omitempty"` // of canary alone: 0 to 100
+	Force   bool   `json:"force,omitempty"`   // also for a color that was demoted
+	Actor   string `json:"actor,omitempty"`   // who commands, for the history; a claim, not a proof
+}
+
+// Accepted is the answer to a Command that will be carried out. Follow it
+// with GET /v1/apps/{app}/wait?generation=N.
+type Accepted struct {
+	App        string `json:"app"`
+	Generation uint64 `json:"generation"`
+	Message    string `json:"message"` // "green gets 10% of shop"
+}
+
+// Outcome is the answer of GET /v1/apps/{app}/wait.
+type Outcome struct {
+	Outcome string `json:"outcome"` // see Outcomes
+	Text    string `json:"text"`    // what happened, for people
+}
+
+// The outcomes of a wait.
+const (
+	Confirmed = "confirmed" // Traefik serves it
+	Undone    = "demoted"   // it was taken back before or after it was live
+	Pending   = "pending"   // neither, within the time asked for
+)
+
+// Error is the body of every answer that is not 2xx.
+type Error struct {
+	Error string `json:"error"` // what is wrong and what to do
+}

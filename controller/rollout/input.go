@@ -1,0 +1,82 @@
+package rollout
+
+import "time"
+
+// Input is everything that a decision depends on besides the State.
+type Input struct {
+	Now      time.Time
+	World    *World    // nil: nothing is known of Docker yet
+	Commands []Command // in order of arrival
+	// Confirmed is the highest generation that the proxy was seen to serve.
+	Confirmed uint64
+	// Refused is a generation that the proxy, up and answering, did not take
+	// over although it was written twice. 0: none.
+	Refused uint64
+	Reason  string // of Refused
+}
+
+// Verb is what an operator asks for.
+type Verb string
+
+// The verbs.
+const (
+	Promote  Verb = "promote"
+	Canary   Verb = "canary"
+	Rollback Verb = "rollback"
+)
+
+// Command is one request of an operator.
+type Command struct {
+	ID      string // echoed in the Reply
+	App     string
+	Verb    Verb
+	Percent int  // of Canary: 0 to 100
+	Force   bool // also for a demoted color
+	Actor   string
+}
+
+// Reply answers one Command. Either Refusal is set and nothing changed, or
+// the change will be live with the app's Generation.
+type Reply struct {
+	ID         string
+	Refusal    string // what is wrong and what to do; "" if it was accepted
+	Message    string // what will be: "green gets 10% of shop"
+	Generation uint64
+}
+
+// Plan is what shall happen after the new State is saved.
+type Plan struct {
+	Routing *Routing // nil if the routing did not change
+	Events  []Event
+	Replies []Reply
+	Wake    time.Time // decide again then, even if nothing happens; zero: no need
+}
+
+// Event is one line of the history.
+type Event struct {
+	Time       time.Time
+	App        string
+	Generation uint64
+	Change     Change
+	Active     string // the color that users get after it
+	Blue       int    // percent of users after it
+	Green      int
+	Cause      string
+	Actor      string // "bg" or who commanded
+}
+
+// Change is the kind of an Event.
+type Change string
+
+// The changes.
+const (
+	Appeared   Change = "candidate" // a new release was seen
+	GotReady   Change = "ready"     // it may take traffic
+	Promoted   Change = "promote"
+	Shifted    Change = "canary"
+	RolledBack Change = "rollback"
+	Fell       Change = "demote"
+	Replaced   Change = "replace" // the active color's containers are all new
+	Aborted    Change = "abort"   // the proxy did not take the change over
+	Forgotten  Change = "forget"
+)

@@ -1,0 +1,191 @@
+package rollout
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"bg/labels"
+)
+
+// members is what is seen of one app, by color. Hooks are no members: they
+// run to an end and carry no traffic.
+type members struct {
+	blue, green []*Container
+}
+
+func (m *members) of(c labels.Color) []*Container {
+	if c == labels.Blue {
+		return m.blue
+	}
+	return m.green
+}
+
+// group sorts the world by app and color. Containers that name neither are
+// left out: they spoil no app, and the status shows them.
+func group(w *World) map[string]*members {
+	groups := map[string]*members{}
+	if w == nil {
+		return groups
+	}
+	for _, c := range w.Containers {
+		if c.Spec == nil || c.Spec.App == "" || !c.Spec.Color.Valid() || c.Spec.Hook != "" {
+			continue
+		}
+		m := groups[c.Spec.App]
+		if m == nil {
+			m = &members{}
+			groups[c.Spec.App] = m
+		}
+		m.add(c)
+	}
+	return groups
+}
+
+func (m *members) add(c *Container) {
+	if c.Spec.Color == labels.Blue {
+		m.blue = append(m.blue, c)
+	} else {
+		m.green = append(m.green, c)
+	}
+}
+
+// names returns every app that is known or seen, sorted.
+func names(apps map[string]*App, groups map[string]*members) []string {
+	all := slices.Collect(maps.Keys(apps))
+	for name := range groups {
+		if apps[name] == nil {
+			all = append(all, name)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// unknownApp returns why a command cannot be looked at, or "".
+func unknownApp(s State, groups map[string]*members, w *World, c Command) string {
+	switch {
+	case w == nil:
+		return "bg has not seen Docker's containers yet: see bg status, then try again"
+	case s.Apps[c.App] != nil || groups[c.App] != nil:
+		return ""
+	}
+	known := names(s.Apps, groups)
+	if len(known) == 0 {
+		return fmt.Sprintf("there is no app %q: no container is labeled bg.enable=true", c.App)
+	}
+	if len(known) > 10 {
+		known = append(known[:10], "…")
+	}
+	return fmt.Sprintf("there is no app %q: bg sees %s", c.App, strings.Join(known, ", "))
+}
+
+// valid reports whether the container may carry traffic at all.
+func (c *Container) valid() bool { return c.Invalid == "" && c.Spec != nil }
+
+// ready reports whether the container was seen to answer.
+func (c *Container) ready() bool { return c.valid() && c.Condition == Ready }
+
+// serving reports whether the container may get new traffic. One that could
+// not be looked at keeps the place that it has in the route.
+func (t *turn) serving(c *Container) bool {
+	return c.ready() || c.valid() && c.Condition == Unknown && t.routed(c) != ""
+}
+
+// routed returns the address under which the container is in the route now,
+// or "" if it is not, or if another container was seen to have the address.
+func (t *turn) routed(c *Container) string {
+	if t.was.Route == nil {
+		return ""
+	}
+	for _, s := range t.was.Route.Services {
+		for _, b := range s.Backends {
+			for _, v := range b.Servers {
+				if v.Container == c.ID && !t.owners.other(v) {
+					return v.Address
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// owners tells which container has an address, as far as it was seen.
+type owners map[string]string
+
+// addresses returns the owners of all addresses, of all apps: an engine gives
+// the address of a container that ended to the next that starts. Nobody asks
+// for them but for the sake of containers that are unknown.
+func addresses(w *World) owners {
+	if w == nil || !slices.ContainsFunc(w.Containers, func(c *Container) bool { return c.Condition == Unknown }) {
+		return nil
+	}
+	o := owners{}
+	for _, c := range w.Containers {
+		if c.holdsAddress() {
+			o[c.Address] = c.ID
+		}
+	}
+	return o
+}
+
+func (o owners) other(s Server) bool {
+	id, known := o[s.Address]
+	return known && id != s.Container
+}
+
+// able reports whether every service that the color got ready with still
+// has a container to answer for it, for all that is known.
+func (t *turn) able(c labels.Color) bool { return t.covers(c, t.holding) }
+
+// holding reports whether the container serves, or may be as ready as it
+// was: one that has no users has no place in the route to tell it by.
+func (t *turn) holding(c *Container) bool {
+	if t.serving(c) || !c.valid() || c.Condition != Unknown {
+		return t.serving(c)
+	}
+	return t.app.Share(c.Spec.Color) == 0 || !slices.ContainsFunc(c.Spec.HTTP.Services, func(s labels.Service) bool {
+		return t.was.Route.service(s.Name) != nil
+	})
+}
+
+// proven reports whether the color may be given more than it has: it is
+// able, that was seen and is not merely held, and its labels agree on how.
+func (t *turn) proven(c labels.Color) bool {
+	if !t.covers(c, (*Container).ready) {
+		return false
+	}
+	_, err := t.http(c)
+	return err == nil
+}
+
+// any reports whether anything of the color could take traffic, and its
+// labels agree on how.
+func (t *turn) any(c labels.Color) bool {
+	if !slices.ContainsFunc(t.members.of(c), t.serving) {
+		return false
+	}
+	_, err := t.http(c)
+	return err == nil
+}
+
+func (t *turn) covers(c labels.Color, answers func(*Container) bool) bool {
+	services := t.app.side(c).Services
+	for _, service := range services {
+		if t.first(c, service, answers) == nil {
+			return false
+		}
+	}
+	return len(services) > 0
+}
+
+// first returns the first of a service's containers that passes, or nil.
+func (t *turn) first(c labels.Color, service string, passes func(*Container) bool) *Container {
+	for _, m := range t.members.of(c) {
+		if m.Spec.Service == service && passes(m) {
+			return m
+		}
+	}
+	return nil
+}

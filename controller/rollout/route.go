@@ -1,0 +1,85 @@
+package rollout
+
+import (
+	"slices"
+
+	"bg/labels"
+)
+
+// Routing is all that the proxy shall serve, sorted by app.
+type Routing struct {
+	Generation uint64
+	Routes     []*Route
+}
+
+// Route is what the users of one app get. It names no proxy: routers and
+// options are the user's own text, servers are addresses.
+type Route struct {
+	App         string
+	Source      labels.Color // whose labels are in force
+	Routers     []labels.Router
+	Middlewares []labels.Object
+	Services    []Service // sorted by name
+}
+
+// Service is one routed service of an app with its share per color.
+type Service struct {
+	Name     string
+	Backends []Backend // one or two, in the order of labels.Colors; weights sum to 100
+}
+
+// Backend is the servers of one color of a service.
+type Backend struct {
+	Color   labels.Color
+	Weight  int            // percent, 1 to 100
+	Options labels.Service // of that color's labels
+	Servers []Server       // sorted by container; empty only if no color has any
+}
+
+// Server is one container's address.
+type Server struct {
+	Container string // ID
+	Address   string // IP; the port is Options.Port
+}
+
+// Equal reports whether two routes would be rendered the same.
+func (r *Route) Equal(o *Route) bool {
+	if r == nil || o == nil {
+		return r == o
+	}
+	return r.App == o.App && r.Source == o.Source &&
+		slices.Equal(r.Routers, o.Routers) &&
+		slices.Equal(r.Middlewares, o.Middlewares) &&
+		slices.EqualFunc(r.Services, o.Services, func(a, b Service) bool {
+			return a.Name == b.Name && slices.EqualFunc(a.Backends, b.Backends, func(a, b Backend) bool {
+				return a.Color == b.Color && a.Weight == b.Weight && a.Options == b.Options &&
+					slices.Equal(a.Servers, b.Servers)
+			})
+		})
+}
+
+// service returns the service of that name, or nil.
+func (r *Route) service(name string) *Service {
+	if r == nil {
+		return nil
+	}
+	for i := range r.Services {
+		if r.Services[i].Name == name {
+			return &r.Services[i]
+		}
+	}
+	return nil
+}
+
+// backend returns the color's share of s, or nil.
+func (s *Service) backend(c labels.Color) *Backend {
+	if s == nil {
+		return nil
+	}
+	for i := range s.Backends {
+		if s.Backends[i].Color == c {
+			return &s.Backends[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,145 @@
+package rollout
+
+import (
+	"fmt"
+	"slices"
+
+	"bg/labels"
+)
+
+// fall takes traffic away from a color that cannot answer, as long as the
+// other one can. With both dead nothing moves.
+func (t *turn) fall() {
+	if t.app.Active == "" {
+		return
+	}
+	active, other := t.app.Active, t.app.Active.Other()
+	switch s := t.app.side(other); {
+	case t.givesWay(active, other):
+		if s.Services == nil { // not complete yet, but all that is left
+			s.Services = t.servingServices(other)
+		}
+		t.switchTo(other, Demoted, Fell, fmt.Sprintf("%s fell: %s", active, t.why(active)), bg)
+		t.excuse(active)
+	case s.Role == Candidate && s.Services != nil && t.givesWay(other, active):
+		cause := t.why(other)
+		s.Role, s.At, s.Cause = Demoted, t.in.Now, cause
+		t.app.Weight, t.app.Held = 0, false
+		t.record(Fell, fmt.Sprintf("%s fell: %s", other, cause), bg)
+	}
+}
+
+// excuse makes the former active color a candidate if it fell because it is
+// being replaced: the containers that come have not failed anybody.
+func (t *turn) excuse(c labels.Color) {
+	if len(t.members.of(c)) > 0 && (slices.Contains(t.anew, c) || t.renewed(c)) {
+		t.released(c)
+	}
+}
+
+// givesWay reports whether color c cannot answer for all it should while to
+// can, or has nothing at all while to has something.
+func (t *turn) givesWay(c, to labels.Color) bool {
+	if t.able(c) {
+		return false
+	}
+	return t.proven(to) || !t.any(c) && t.any(to)
+}
+
+// rise moves traffic to a candidate that is ready: to the first color of an
+// app always, to a later one if its labels leave that to bg.
+func (t *turn) rise() {
+	if t.app.Active == "" {
+		for _, c := range labels.Colors {
+			if s := t.app.side(c); s.Role == Candidate && t.proven(c) {
+				t.switchTo(c, "", Promoted, string(c)+" is the first color to be ready", bg)
+				// Two colors that were both there before bg: neither is newer.
+				if o := t.app.side(c.Other()); o.Role == Candidate && t.proven(c.Other()) {
+					o.Role, o.At, o.Cause = Standby, t.in.Now, "was ready beside "+string(c)
+				}
+				return
+			}
+		}
+		return
+	}
+	c := t.app.Active.Other()
+	if s := t.app.side(c); s.Role == Candidate && !t.app.Held && t.automatic(c) && t.proven(c) {
+		t.switchTo(c, Standby, Promoted, string(c)+" is ready", bg)
+	}
+}
+
+// automatic reports whether every container of the color leaves promotion
+// to bg.
+func (t *turn) automatic(c labels.Color) bool {
+	return !slices.ContainsFunc(t.members.of(c), func(m *Container) bool {
+		return m.Spec.Promote == labels.Manual
+	})
+}
+
+// switchTo makes c the active color and gives the former one its new role.
+func (t *turn) switchTo(c labels.Color, former Role, change Change, cause, actor string) {
+	if old := t.app.Active; old != "" {
+		o := t.app.side(old)
+		o.Role, o.At, o.Cause = former, t.in.Now, cause
+		if change != Fell { // else what joined it without ever serving is not to blame
+			o.Release = o.Seen
+		}
+	}
+	s := t.app.side(c)
+	s.Role, s.At, s.Cause, s.Release = Active, t.in.Now, cause, s.Seen
+	t.app.Active, t.app.Weight, t.app.Held = c, 0, false
+	t.record(change, cause, actor)
+}
+
+// latch demotes a color that is not active with all that is seen of it: its
+// containers get traffic again only by an operator's force or when there is
+// nothing else.
+func (t *turn) latch(c labels.Color, cause string) {
+	s := t.app.side(c)
+	s.Role, s.At, s.Cause = Demoted, t.in.Now, cause
+	if len(s.Seen) > 0 {
+		s.Release = s.Seen
+	}
+}
+
+func (t *turn) servingServices(c labels.Color) []string {
+	var up []*Container
+	for _, m := range t.members.of(c) {
+		if t.serving(m) {
+			up = append(up, m)
+		}
+	}
+	return services(up)
+}
+
+// abort takes back what the proxy refused, if what was there before can
+// still answer.
+func (t *turn) abort() {
+	undo := t.app.Undo
+	if undo == nil || t.in.Refused == 0 || t.app.Generation > t.in.Refused {
+		return
+	}
+	if undo.Active != "" && !t.proven(undo.Active) {
+		return
+	}
+	weight := 0
+	if c := undo.Active.Other(); c != "" && undo.Active == t.app.Active && t.app.side(c).Role == Candidate && t.proven(c) {
+		weight = undo.Weight
+	}
+	t.app.Undo = nil
+	if undo.Active == t.app.Active && weight == t.app.Weight {
+		return // what changed cannot be taken back
+	}
+	cause := fmt.Sprintf("generation %d was not taken over: %s", t.app.Generation, brief(t.in.Reason))
+	if t.app.Active != undo.Active {
+		loser := t.app.Active
+		t.app.Active = undo.Active
+		t.latch(loser, cause)
+		if undo.Active != "" {
+			s := t.app.side(undo.Active)
+			s.Role, s.At, s.Cause = Active, t.in.Now, cause
+		}
+	}
+	t.app.Weight, t.app.Held, t.aborted = weight, true, true
+	t.record(Aborted, cause, bg)
+}

@@ -1,0 +1,166 @@
+package controller
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"bg/controller/api"
+	"bg/controller/rollout"
+	"bg/labels"
+)
+
+// status turns a snapshot into what people and programs are shown.
+func (s *snapshot) status(version string, now time.Time) api.Status {
+	out := api.Status{
+		Version: version, Revision: s.revision, Time: now,
+		Generation: s.state.Generation, Confirmed: s.state.Confirmed,
+		Apps: []api.App{}, Strays: []api.Stray{},
+	}
+	out.Problems = append(append([]api.Problem{}, s.problems...), idleLabels(s.world)...)
+	for _, v := range rollout.Views(s.state, s.world) {
+		out.Apps = append(out.Apps, showApp(v, s.state.Confirmed, s.world != nil))
+	}
+	for _, c := range rollout.Strays(s.world) {
+		out.Strays = append(out.Strays, api.Stray{ID: c.ID, Name: c.Name, Reason: c.Invalid})
+	}
+	return out
+}
+
+// idleLabels warns of labels that people might rely on in vain: one line for
+// each label, with the first app that has it.
+func idleLabels(w *rollout.World) []api.Problem {
+	var out []api.Problem
+	if w == nil {
+		return nil
+	}
+	warned := map[string]bool{}
+	for _, c := range w.Containers {
+		if c.Spec == nil {
+			continue
+		}
+		for _, label := range c.Spec.Idle {
+			if warned[label] || len(out) == maxIdle {
+				continue
+			}
+			warned[label] = true
+			out = append(out, api.Problem{
+				Severity: "warning", Subject: "labels",
+				Text: fmt.Sprintf("app %s: label %s is right but this version of bg does not act on it", c.Spec.App, label),
+			})
+		}
+	}
+	return out
+}
+
+// maxIdle bounds the warnings about labels.
+const maxIdle = 10
+
+func showApp(v rollout.View, confirmed uint64, seen bool) api.App {
+	a := v.App
+	out := api.App{
+		Name: a.Name, Active: string(a.Active), Generation: a.Generation,
+		Live: a.Route != nil && a.Generation <= confirmed, Rules: rules(a.Route), Colors: []api.Color{},
+	}
+	if a.Active != "" {
+		out.Since = a.Side(a.Active).At
+	}
+	for i, color := range labels.Colors {
+		side, view := a.Side(color), v.Colors[i]
+		if side.Role == "" && len(view.Containers) == 0 {
+			continue
+		}
+		c := api.Color{
+			Color: string(color), Role: string(side.Role), Weight: a.Share(color),
+			Ready: view.Able, Since: side.At, Cause: side.Cause, Containers: []api.Container{},
+		}
+		for _, m := range view.Containers {
+			c.Containers = append(c.Containers, showContainer(m))
+		}
+		out.Colors = append(out.Colors, c)
+	}
+	if out.Phase, out.Note = phase(v); !seen {
+		// Unknown is not down: after a start the routes are what they were.
+		out.Phase, out.Note = lastPhase(a), "Docker's containers were not seen yet; the last routing stays"
+	}
+	return out
+}
+
+// lastPhase says where an app stood when it was decided on last.
+func lastPhase(a rollout.App) string {
+	switch {
+	case a.Active == "":
+		return api.PhaseWaiting
+	case a.Weight > 0:
+		return api.PhaseCanary
+	}
+	return api.PhaseStable
+}
+
+func showContainer(m *rollout.Container) api.Container {
+	out := api.Container{
+		ID: m.ID, Name: m.Name, Service: m.Spec.Service, Condition: string(m.Condition),
+		Detail: m.Detail, Address: m.Address, Hook: string(m.Spec.Hook),
+	}
+	if m.Invalid != "" {
+		out.Condition, out.Detail = "invalid", m.Invalid
+	}
+	return out
+}
+
+// phase says where the app stands, and what it waits for.
+func phase(v rollout.View) (phase, note string) {
+	a := v.App
+	if a.Active == "" {
+		for i, color := range labels.Colors {
+			if side := a.Side(color); side.Role == rollout.Demoted {
+				note = fmt.Sprintf("%s was demoted: %s", color, side.Cause)
+			} else if len(v.Colors[i].Containers) > 0 {
+				note = fmt.Sprintf("%s: %s", color, v.Colors[i].Why)
+			}
+		}
+		return api.PhaseWaiting, note
+	}
+	active, other := v.Colors[index(a.Active)], v.Colors[index(a.Active.Other())]
+	side := a.Side(a.Active.Other())
+	switch {
+	case !active.Able && !other.Able:
+		return api.PhaseDown, fmt.Sprintf("%s: %s; the last routing stays", a.Active, active.Why)
+	case a.Weight > 0:
+		return api.PhaseCanary, ""
+	case side.Role == rollout.Candidate && other.Able:
+		return api.PhaseReady, fmt.Sprintf("%s is ready: bg promote %s, or bg canary %s 10", a.Active.Other(), a.Name, a.Name)
+	case side.Role == rollout.Candidate:
+		return api.PhaseStarting, fmt.Sprintf("%s: %s", a.Active.Other(), other.Why)
+	case side.Role == rollout.Demoted:
+		note = fmt.Sprintf("%s was demoted: %s", a.Active.Other(), side.Cause)
+	}
+	if !active.Able {
+		note = fmt.Sprintf("%s: %s", a.Active, active.Why)
+	}
+	return api.PhaseStable, note
+}
+
+func index(c labels.Color) int {
+	if c == labels.Green {
+		return 1
+	}
+	return 0
+}
+
+// rules returns the rules of the routers in force.
+func rules(r *rollout.Route) []string {
+	out := []string{}
+	if r == nil {
+		return out
+	}
+	for _, router := range r.Routers {
+		var options map[string]any
+		if json.Unmarshal([]byte(router.Options), &options) == nil {
+			if rule, ok := options["rule"].(string); ok {
+				out = append(out, rule)
+			}
+		}
+	}
+	return out
+}

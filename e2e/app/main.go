@@ -1,0 +1,114 @@
+// Command app is the sample app of the demo and the tests: it says its color and
+// version, and misbehaves when told to.
+//
+// Environment: PORT (8080), BG_COLOR or COLOR, VERSION, MODE (as in /control),
+// START_DELAY (until /healthz turns ok, such as 2s), FAIL_AFTER (answers given
+// before all turn into errors), LINGER (how long it accepts requests after
+// SIGTERM, until whoever routes to it has heard of it, 0s), GRACE (time for open
+// requests after that, 8s).
+//
+// `app health` asks the app in the same container and exits with 0 or 1; an
+// image from scratch has no other program for its health check. `app control
+// MODE` tells that one container what to do, past any proxy.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/signal"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+func main() {
+	var err error
+	switch {
+	case len(os.Args) == 2 && os.Args[1] == "health":
+		err = ask("/healthz")
+	case len(os.Args) == 3 && os.Args[1] == "control":
+		err = ask("/control?mode=" + url.QueryEscape(os.Args[2]))
+	case len(os.Args) == 1:
+		err = serve()
+	default:
+		err = fmt.Errorf("%q: write app, app health or app control MODE", os.Args[1:])
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "app:", err)
+		os.Exit(1)
+	}
+}
+
+// ask asks the app that runs in this container.
+func ask(page string) error {
+	client := http.Client{Timeout: 10 * time.Second} // Docker's own limit is most often shorter
+	res, err := client.Get("http://127.0.0.1:" + env("PORT", "8080") + page)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return errors.New(page + " answers " + res.Status)
+	}
+	return nil
+}
+
+func serve() error {
+	c, err := readConfig()
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	defer stop()
+	l, err := net.Listen("tcp", ":"+env("PORT", "8080"))
+	if err != nil {
+		return err
+	}
+	grace, err := time.ParseDuration(env("GRACE", "8s"))
+	if err != nil {
+		return fmt.Errorf("GRACE: %w", err)
+	}
+	linger, err := time.ParseDuration(env("LINGER", "0s"))
+	if err != nil {
+		return fmt.Errorf("LINGER: %w", err)
+	}
+	serving, end := context.WithCancel(context.Background())
+	defer end()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(linger, end) })()
+	fmt.Println(c.color, c.version, "listens on", l.Addr())
+	return run(serving, l, newApp(c), grace)
+}
+
+func readConfig() (config, error) {
+	c := config{
+		color:   env("BG_COLOR", env("COLOR", "none")),
+		version: env("VERSION", "v0"),
+		exit:    os.Exit,
+	}
+	c.host, _ = os.Hostname()
+	var err error
+	if c.mode, err = parseMode(env("MODE", "ok")); err != nil {
+		return config{}, fmt.Errorf("MODE: %w", err)
+	}
+	delay, err := time.ParseDuration(env("START_DELAY", "0s"))
+	if err != nil {
+		return config{}, fmt.Errorf("START_DELAY: %w", err)
+	}
+	c.readyAt = time.Now().Add(delay)
+	if c.failAfter, err = strconv.ParseInt(env("FAIL_AFTER", "-1"), 10, 64); err != nil {
+		return config{}, fmt.Errorf("FAIL_AFTER: %w", err)
+	}
+	return c, nil
+}
+
+func env(name, otherwise string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	return otherwise
+}

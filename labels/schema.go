@@ -1,0 +1,126 @@
+package labels
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Label describes one label of bg.
+type Label struct {
+	Name    string // upper-case segments stand for the user's own names
+	Default string
+	Meaning string
+	Acts    bool // this version acts on it; otherwise it's only checked
+
+	check func(value string) error // says what a value must be
+}
+
+// Schema returns every label of bg in the order of the README's table.
+func Schema() []Label { return slices.Clone(schema) }
+
+var schema = []Label{
+	{"bg.enable", "", "`true`: this service is colored", true, boolean},
+	{"bg.app", "Compose project without its color suffix", "app name: a-z, 0-9 and `-`, at most 63", true, appLike},
+	{"bg.color", "suffix `-blue` `_blue` `-green` `_green` of the Compose project, else of the service", "`blue` or `green`", true, oneOf("blue", "green")},
+	{"bg.port", "Traefik's server.port label, else the only exposed port", "where the app listens", true, number(1, 65535)},
+	{"bg.promote", "`auto`", "who moves traffic to a ready candidate: `auto` is bg at once, `manual` is you", true, oneOf("auto", "manual")},
+	{"bg.canary.steps", "none", "percents on the way to 100, such as `5,25,50`", false, steps},
+	{"bg.canary.interval", "`1m`", "healthy time at each step", false, within(time.Second, day)},
+	{"bg.soak", "`5m`", "healthy time that the old color is kept as standby", false, within(0, day)},
+	{"bg.drain", "`10s`", "wait before a stop, for requests under way", false, within(0, time.Hour)},
+	{"bg.deadline", "`10m`", "time in which a candidate must get ready", false, within(time.Second, day)},
+	{"bg.retire", "`stop`", "what becomes of the standby after soak: `stop`, `remove` or `keep`", false, oneOf("stop", "remove", "keep")},
+	{"bg.health.path", "off", "path of bg's own health check", false, path},
+	{"bg.health.interval", "`1s`", "time between two checks", false, within(100*time.Millisecond, time.Hour)},
+	{"bg.health.timeout", "`2s`", "time in which the app must answer", false, within(10*time.Millisecond, time.Minute)},
+	{"bg.health.status", "`200-399`", "statuses that count as healthy", false, status},
+	{"bg.health.latency", "none", "an answer slower than this counts as failed", false, within(time.Millisecond, time.Minute)},
+	{"bg.health.failures", "`3`", "failures in a row that make a container unready", false, number(1, 100)},
+	{"bg.smoke.NAME.path", "", "path of a smoke test", false, path},
+	{"bg.smoke.NAME.method", "`GET`", "its method", false, oneOf("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")},
+	{"bg.smoke.NAME.status", "`200-399`", "statuses that pass", false, status},
+	{"bg.smoke.NAME.body", "", "text that the answer must hold", false, atMost(1 << 10)},
+	{"bg.smoke.NAME.latency", "none", "an answer slower than this fails", false, within(time.Millisecond, time.Minute)},
+	{"bg.smoke.NAME.header.NAME", "", "a request header", false, headerValue},
+	{"bg.smoke.NAME.via", "`direct`", "`direct` (before traffic) or `proxy` (after the switch)", false, oneOf("direct", "proxy")},
+	{"bg.judge.NAME", "on where metrics are", "canary analysis", false, atMost(1 << 10)},
+	{"bg.failover", "`true`", "safe requests that the new color cannot answer go to the standby", false, boolean},
+	{"bg.sticky", "`false`", "a visitor keeps the color", false, boolean},
+	{"bg.preview.header", "off", "`NAME=VALUE`: requests with this header reach the candidate", false, previewHeader},
+	{"bg.preview.host", "off", "requests for this host reach the candidate", false, host},
+	{"bg.hook", "", "this service is a one-off: `expand`, `smoke`, `promoted`, `contract` or `demoted`", false, oneOf("expand", "smoke", "promoted", "contract", "demoted")},
+	{"bg.handover", "`overlap`", "`exclusive`: never two colors of this service at once (workers, SQLite)", false, oneOf("overlap", "exclusive")},
+}
+
+// Table returns the schema as a Markdown table. A dagger marks the labels
+// that this version checks but doesn't act on.
+func Table() string {
+	var b strings.Builder
+	b.WriteString("| label | default | meaning |\n|---|---|---|\n")
+	for _, l := range schema {
+		mark := ""
+		if !l.Acts {
+			mark = " †"
+		}
+		b.WriteString("| `" + l.Name + "`" + mark + " | " + l.Default + " | " + l.Meaning + " |\n")
+	}
+	return b.String()
+}
+
+// idle lists, sorted, the given labels of bg that this version checks but
+// doesn't act on.
+func idle(labels map[string]string) []string {
+	var found []string
+	for key := range labels {
+		if l, known := lookUp(key); known && !l.Acts {
+			found = append(found, key)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// lookUp returns the label of the schema that key is an instance of.
+func lookUp(key string) (Label, bool) {
+	for _, l := range schema {
+		if matches(key, l.Name) {
+			return l, true
+		}
+	}
+	return Label{}, false
+}
+
+// meant returns the label that an unknown key was most likely meant to be,
+// with the user's own names in it, or "".
+func meant(key string) string {
+	segments := strings.Split(key, ".")
+	var candidates []string
+	for _, l := range schema {
+		pattern := strings.Split(l.Name, ".")
+		for i := range pattern {
+			if pattern[i] == "NAME" && i < len(segments) {
+				pattern[i] = segments[i]
+			}
+		}
+		candidates = append(candidates, strings.Join(pattern, "."))
+	}
+	return nearest(key, candidates, 1+len(key)/4)
+}
+
+// matches reports whether key is pattern with each NAME replaced by a name.
+func matches(key, pattern string) bool {
+	if strings.Count(key, ".") != strings.Count(pattern, ".") {
+		return false
+	}
+	segments := strings.Split(key, ".")
+	for i, want := range strings.Split(pattern, ".") {
+		if want == "NAME" && objectName.MatchString(segments[i]) {
+			continue
+		}
+		if segments[i] != want {
+			return false
+		}
+	}
+	return true
+}
