@@ -73,6 +73,28 @@ func appLike(value string) error {
 	return nil
 }
 
+// maxPorts bounds the list of ports that stay published.
+const maxPorts = 50
+
+func ports(value string) error {
+	words := strings.Split(value, ",")
+	for _, word := range words {
+		if n, err := strconv.Atoi(word); err != nil || n < 1 || n > 65535 || len(words) > maxPorts {
+			return fmt.Errorf("give ports from 1 to 65535 with commas between them, at most %d", maxPorts)
+		}
+	}
+	return nil
+}
+
+var releaseID = regexp.MustCompile(`^[0-9a-z][0-9a-z-]{0,39}$`)
+
+func release(value string) error {
+	if !releaseID.MatchString(value) {
+		return errors.New("bg deploy sets it: 0-9, a-z and -, at most 40")
+	}
+	return nil
+}
+
 // maxSteps bounds the ladder of a canary.
 const maxSteps = 20
 

@@ -29,6 +29,8 @@ type options struct {
 	Preview  Preview
 	Hook     string
 	Handover string
+	Publish  []int
+	Release  string
 }
 
 type canary struct {
@@ -142,6 +144,7 @@ func (o options) fill(s *Spec) {
 	}
 	s.Failover, s.Sticky, s.Preview = o.Failover, o.Sticky, o.Preview
 	s.Hook, s.Handover, s.Judge = Hook(o.Hook), Handover(o.Handover), o.Judge
+	s.Publish, s.Release = o.Publish, o.Release
 }
 
 func (s smoke) test(name string) Smoke {

@@ -21,11 +21,11 @@ func TestTheTableHasEveryLabelAndMarksTheIdle(t *testing.T) {
 }
 
 func TestASpecNamesTheLabelsThatAreOnlyChecked(t *testing.T) {
-	spec, err := Decode(Container{Name: "x", Labels: web("bg.sticky", "true", "bg.smoke.x.path", "/", "bg.port", "80")})
+	spec, err := Decode(Container{Name: "x", Labels: web("bg.sticky", "true", "bg.failover", "true", "bg.port", "80")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"bg.smoke.x.path", "bg.sticky"}, spec.Idle); diff != "" {
+	if diff := cmp.Diff([]string{"bg.failover", "bg.sticky"}, spec.Idle); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -24,6 +24,8 @@ type Spec struct {
 	Preview  Preview
 	Hook     Hook // "" for a service that stays up
 	Handover Handover
+	Publish  []int             // published host ports that bg deploy keeps, in the order given
+	Release  string            // that the container belongs to; "" without bg deploy
 	Judge    map[string]string // bg.judge.* as written, NAME -> value
 
 	HTTP HTTP // the user's own traefik.http.* labels

@@ -17,6 +17,12 @@ const (
 	VerbPromote  = "promote"
 	VerbCanary   = "canary"
 	VerbRollback = "rollback"
+	VerbBegin    = "begin"    // a release, by bg deploy
+	VerbProceed  = "proceed"  // the client has prepared the release
+	VerbAbort    = "abort"    // the client could not
+	VerbLock     = "lock"     // keep new releases away
+	VerbUnlock   = "unlock"   // let them come again, and end one that its client left
+	VerbContract = "contract" // run the contract hooks that wait for it
 )
 
 // maxActor is the most characters of an Actor that are kept.

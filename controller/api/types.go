@@ -24,14 +24,65 @@ type Problem struct {
 // App is one app.
 type App struct {
 	Name       string    `json:"name"`
-	Phase      string    `json:"phase"`      // see Phases
-	Active     string    `json:"active"`     // "blue", "green" or ""
-	Generation uint64    `json:"generation"` // with which its routing last changed
-	Live       bool      `json:"live"`       // that generation is confirmed
-	Rules      []string  `json:"rules"`      // of its routers, such as Host(`shop.example`)
-	Colors     []Color   `json:"colors"`     // those of which something is known, blue first
-	Since      time.Time `json:"since"`      // of the active color
-	Note       string    `json:"note"`       // one line for people: what bg waits for, "" if nothing
+	Phase      string    `json:"phase"`             // see Phases
+	Active     string    `json:"active"`            // "blue", "green" or ""
+	Generation uint64    `json:"generation"`        // with which its routing last changed
+	Live       bool      `json:"live"`              // that generation is confirmed
+	Rules      []string  `json:"rules"`             // of its routers, such as Host(`shop.example`)
+	Colors     []Color   `json:"colors"`            // those of which something is known, blue first
+	Since      time.Time `json:"since"`             // of the active color
+	Note       string    `json:"note"`              // one line for people: what bg waits for, "" if nothing
+	Release    *Release  `json:"release,omitempty"` // under way, or the one that ended last
+	Lock       *Lock     `json:"lock,omitempty"`    // put up by bg lock
+}
+
+// Release is one release of an app on its way.
+type Release struct {
+	ID       string     `json:"id"`     // "7-3f9a2c81", as in label bg.release; "" for containers that were started without bg deploy
+	Digest   string     `json:"digest"` // of what is released, 64 hex digits; "" without bg deploy
+	Color    string     `json:"color"`
+	Step     string     `json:"step"` // see Steps; where it ended if Outcome is set
+	Begun    time.Time  `json:"begun"`
+	Entered  time.Time  `json:"entered"` // when Step began
+	By       string     `json:"by"`      // who released
+	Message  string     `json:"message,omitempty"`
+	Outcome  string     `json:"outcome"`            // "" while it is under way; one of the Release outcomes
+	Cause    string     `json:"cause"`              // why it ended so, or what it waits for
+	Live     bool       `json:"live"`               // all traffic was seen to go to it
+	Healthy  float64    `json:"healthy_seconds"`    // observed in this step
+	Of       float64    `json:"of_seconds"`         // needed in this step; 0 if it is no matter of time
+	Deadline *time.Time `json:"deadline,omitempty"` // of this step
+}
+
+// The steps of a release, in their order.
+const (
+	StepClear    = "clear"    // the standby of the release before is drained and stopped
+	StepPrepare  = "prepare"  // the client brings up what is shared and creates the containers
+	StepExpand   = "expand"   // hooks that add to the database
+	StepStart    = "start"    // the client starts the color; all of it must get ready
+	StepSmoke    = "smoke"    // tests before any traffic
+	StepHandover = "handover" // exclusive services: the old ones stop, the new ones start
+	StepTraffic  = "traffic"  // at once, in steps, or by an operator
+	StepVerify   = "verify"   // it is confirmed live; tests through the proxy
+	StepSoak     = "soak"     // the old color stays warm
+	StepRetire   = "retire"   // the old color is stopped
+	StepContract = "contract" // hooks that take away from the database
+)
+
+// The outcomes of a release.
+const (
+	ReleaseDone       = "done"
+	ReleaseFailed     = "failed"     // before any traffic: a hook, the client, or an operator's unlock
+	ReleaseTimedOut   = "timed-out"  // not ready within bg.deadline
+	ReleaseDemoted    = "demoted"    // failed its tests, or was taken back
+	ReleaseSuperseded = "superseded" // a newer one began once it was live
+)
+
+// Lock keeps new releases of an app away.
+type Lock struct {
+	By      string    `json:"by"`
+	Since   time.Time `json:"since"`
+	Message string    `json:"message,omitempty"`
 }
 
 // The phases of an app.
@@ -83,22 +134,29 @@ type Event struct {
 	Blue       int       `json:"blue"` // percent of users after it
 	Green      int       `json:"green"`
 	Cause      string    `json:"cause"`
-	Actor      string    `json:"actor"` // "bg" or who commanded
+	Actor      string    `json:"actor"`             // "bg" or who commanded
+	Release    string    `json:"release,omitempty"` // ID of the release that it is about
 }
 
-// Command is the body of POST /v1/apps/{app}/promote, /canary and /rollback.
+// Command is the body of POST /v1/apps/{app}/{verb}. Each verb takes some of
+// the members and refuses the others.
 type Command struct {
-	Percent *int   `json:"percent,omitempty"` // of canary alone: 0 to 100
-	Force   bool   `json:"force,omitempty"`   // also for a color that was demoted
+	Percent *int   `json:"percent,omitempty"` // of canary: 0 to 100
+	Force   bool   `json:"force,omitempty"`   // of promote and canary: also for a color that was demoted; of begin: what is live once more
 	Actor   string `json:"actor,omitempty"`   // who commands, for the history; a claim, not a proof
+	Digest  string `json:"digest,omitempty"`  // of begin: what is released, 64 hex digits
+	Release string `json:"release,omitempty"` // of proceed and abort: its ID
+	Message string `json:"message,omitempty"` // of begin, abort and lock: for people, one line
+	Keep    bool   `json:"keep,omitempty"`    // of begin: leave the containers of a release that fails
 }
 
 // Accepted is the answer to a Command that will be carried out. Follow it
 // with GET /v1/apps/{app}/wait?generation=N.
 type Accepted struct {
-	App        string `json:"app"`
-	Generation uint64 `json:"generation"`
-	Message    string `json:"message"` // "green gets 10% of shop"
+	App        string   `json:"app"`
+	Generation uint64   `json:"generation"`
+	Message    string   `json:"message"`           // "green gets 10% of shop"
+	Release    *Release `json:"release,omitempty"` // that a begin or a rollback began or goes on with
 }
 
 // Outcome is the answer of GET /v1/apps/{app}/wait.
