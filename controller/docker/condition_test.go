@@ -58,6 +58,9 @@ func TestConditionsFollowTheState(t *testing.T) {
 				if (c.Condition == rollout.Ready) != (c.Detail == "") {
 					t.Errorf("condition %s with detail %q", c.Condition, c.Detail)
 				}
+				if ran := c.Condition != rollout.Created && c.Condition != rollout.Unknown; c.Ran != ran {
+					t.Errorf("condition %s with Ran %t", c.Condition, c.Ran)
+				}
 				if strings.Contains(show(v.last), "hunter2") {
 					t.Error("a secret is shown")
 				}
@@ -65,6 +68,50 @@ func TestConditionsFollowTheState(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestTheExitCodeIsThatOfTheEnd(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		e := engine(0)
+		hook := sample(0)
+		hook.State, hook.Networks = "created", nil
+		e.Put(hook)
+		v := watchFake(t, e, Options{})
+		coded := func(want rollout.Condition, ran bool, code int) func(Look) bool {
+			return func(l Look) bool {
+				c := l.get(hook.ID)
+				return c != nil && c.Condition == want && c.Ran == ran && c.Code == code
+			}
+		}
+		v.until(t, time.Second, "never started", coded(rollout.Created, false, 0))
+		e.Start(hook.ID, sample(0).Networks)
+		v.until(t, time.Second, "started", coded(rollout.Starting, true, 0))
+		e.BreakInspect(hook.ID, dockertest.Hang)
+		e.Exit(hook.ID, 3, false)
+		v.until(t, time.Second, "ended, by its event", coded(rollout.Exited, true, 3))
+		e.BreakInspect(hook.ID, "")
+		v.never(t, time.Minute, "another exit code", not(coded(rollout.Exited, true, 3)))
+		e.Start(hook.ID, sample(0).Networks)
+		v.until(t, time.Second, "started again", coded(rollout.Starting, true, 0))
+		e.Exit(hook.ID, 0, false)
+		v.until(t, time.Second, "ended well", coded(rollout.Exited, true, 0))
+	})
+}
+
+func TestAnEndToldWithoutAnExitCodeIsNoSuccess(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		e := engine(1)
+		id := dockertest.ID(0)
+		v := watchFake(t, e, Options{})
+		v.until(t, time.Second, "ready", is(id, rollout.Ready))
+		e.BreakInspect(id, dockertest.Hang)
+		e.Emit(id, "die", nil)
+		v.until(t, time.Second, "exited", is(id, rollout.Exited))
+		if c := v.last.get(id); c.Code == 0 {
+			t.Errorf("%+v", c)
+		}
+		e.BreakInspect(id, "")
+	})
 }
 
 func TestAnOOMEventCountsWhereTheInspectForgotIt(t *testing.T) {

@@ -56,7 +56,10 @@ func hintOf(m events.Message) (h hint, ok bool) {
 		case events.ActionKill:
 			h.signal = signalNumber(m.Actor.Attributes["signal"])
 		case events.ActionDie:
-			h.code, _ = strconv.Atoi(m.Actor.Attributes["exitCode"])
+			var err error
+			if h.code, err = strconv.Atoi(m.Actor.Attributes["exitCode"]); err != nil {
+				h.code = -1 // 0 would be a success that nobody told of
+			}
 		}
 	case m.Type == events.NetworkEventType && (m.Action == events.ActionConnect || m.Action == events.ActionDisconnect):
 		h.id = m.Actor.Attributes["container"]

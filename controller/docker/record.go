@@ -132,7 +132,7 @@ func (r *record) refresh() bool {
 		return false
 	}
 	c := rollout.Container{
-		ID: r.id, Name: f.name, Address: f.address,
+		ID: r.id, Name: f.name, Address: f.address, Ran: !f.started.IsZero(),
 		Spec: f.asked.spec, Invalid: f.asked.invalid,
 	}
 	s := signs{
@@ -143,6 +143,12 @@ func (r *record) refresh() bool {
 		c.Address = "" // Docker may give it to another container
 	}
 	c.Condition, c.Detail = f.condition(s)
+	switch {
+	case s.dead:
+		c.Code = s.code
+	case c.Condition == rollout.Exited:
+		c.Code = f.code
+	}
 	if r.out != nil && *r.out == c {
 		return false
 	}

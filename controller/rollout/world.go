@@ -29,6 +29,8 @@ type Container struct {
 	Address   string // IP on the proxy's network, "" if none
 	Condition Condition
 	Detail    string // why it is not Ready, for people: "exit code 137, out of memory"
+	Code      int    // exit code, of an exited container
+	Ran       bool   // it was started at least once
 
 	// Spec is what its labels ask for. With Invalid set it holds just App,
 	// Color and Service, each as far as it could be told.
