@@ -10,8 +10,9 @@ type Backend interface {
 	// error. Revisions begin at 1, so that 0 never waits.
 	Status(ctx context.Context, after uint64) (Status, error)
 
-	// Command hands verb ("promote", "canary" or "rollback") to the
-	// decision. A *Refusal says that nothing changed, and why.
+	// Command hands verb, one of the Verb constants, to the decision. A
+	// *Refusal says that nothing changed, and why. VerbBegin and VerbLock
+	// also work for an app that is not known yet.
 	Command(ctx context.Context, app, verb string, c Command) (Accepted, error)
 
 	// Wait returns once the app's generation is confirmed or undone. When ctx

@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // The verbs of a Command.
@@ -25,60 +24,91 @@ const (
 	VerbContract = "contract" // run the contract hooks that wait for it
 )
 
-// maxActor is the most characters of an Actor that are kept.
-const maxActor = 64
+// verbs returns all of them.
+func verbs() []string {
+	return []string{
+		VerbPromote, VerbCanary, VerbRollback, VerbBegin, VerbProceed,
+		VerbAbort, VerbLock, VerbUnlock, VerbContract,
+	}
+}
 
-var appName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
+// members returns the members of a Command that the verb takes, nil if there
+// is no such verb.
+func members(verb string) []string {
+	switch verb {
+	case VerbCanary:
+		return []string{"percent", "force", "actor"}
+	case VerbPromote:
+		return []string{"force", "actor"}
+	case VerbRollback, VerbUnlock, VerbContract:
+		return []string{"actor"}
+	case VerbBegin:
+		return []string{"digest", "message", "keep", "force", "actor"}
+	case VerbProceed:
+		return []string{"release", "actor"}
+	case VerbAbort:
+		return []string{"release", "message", "actor"}
+	case VerbLock:
+		return []string{"message", "actor"}
+	}
+	return nil
+}
+
+var (
+	appName   = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
+	releaseID = regexp.MustCompile(`^[0-9a-z][0-9a-z-]{0,39}$`)
+	digest    = regexp.MustCompile(`^[0-9a-f]{64}$`)
+)
 
 // ValidApp reports whether name can be the name of an app.
 func ValidApp(name string) bool { return appName.MatchString(name) }
 
+// ValidRelease reports whether id can be the ID of a release.
+func ValidRelease(id string) bool { return releaseID.MatchString(id) }
+
 // ParseCommand reads the body of a command. It takes exactly one JSON object
-// with no unknown, doubled or misspelled member, and returns a Command that
-// is valid for the verb, its Actor cleaned.
+// of the members that the verb takes, none doubled or misspelled, and
+// returns a Command that is valid for the verb, its Actor and Message
+// cleaned. Its errors are at most 400 bytes long.
 func ParseCommand(verb string, body []byte) (Command, error) {
-	if err := checkMembers(body, "percent", "force", "actor"); err != nil {
+	names := members(verb)
+	if names == nil {
+		return Command{}, fmt.Errorf("unknown verb %s: use %s", quoted(verb), strings.Join(verbs(), ", "))
+	}
+	if err := checkMembers(body, verb, names); err != nil {
 		return Command{}, err
 	}
 	var c Command
 	if err := json.Unmarshal(body, &c); err != nil {
 		var wrong *json.UnmarshalTypeError
 		if errors.As(err, &wrong) {
-			return Command{}, fmt.Errorf("%q can't be a %.40s", wrong.Field, wrong.Value)
+			return Command{}, fmt.Errorf("%s can't be a %s", quoted(wrong.Field), cut(wrong.Value, 40))
 		}
 		return Command{}, notJSON(err)
 	}
-	c.Actor = CleanActor(c.Actor)
+	c.Actor, c.Message = CleanActor(c.Actor), CleanMessage(c.Message)
 	return c, c.check(verb)
 }
 
 // check reports what of c does not fit the verb.
 func (c Command) check(verb string) error {
-	switch verb {
-	case VerbCanary:
-		if c.Percent == nil {
-			return errors.New(`canary needs "percent", 0 to 100`)
-		}
-		if *c.Percent < 0 || *c.Percent > 100 {
-			return fmt.Errorf("%d is no percentage: give 0 to 100", *c.Percent)
-		}
-		return nil
-	case VerbPromote, VerbRollback:
-		if c.Percent != nil {
-			return fmt.Errorf(`%s takes no "percent": use canary for a share`, verb)
-		}
-		if c.Force && verb == VerbRollback {
-			return errors.New(`rollback takes no "force": it only ever goes to a color that is ready`)
-		}
-		return nil
+	switch {
+	case verb == VerbCanary && c.Percent == nil:
+		return errors.New(`canary needs "percent", 0 to 100`)
+	case verb == VerbCanary && (*c.Percent < 0 || *c.Percent > 100):
+		return fmt.Errorf("%d is no percentage: give 0 to 100", *c.Percent)
+	case verb == VerbBegin && !digest.MatchString(c.Digest):
+		return errors.New(`begin needs "digest", what is released: 64 digits of 0-9 and a-f`)
+	case (verb == VerbProceed || verb == VerbAbort) && !ValidRelease(c.Release):
+		return fmt.Errorf(`%s needs "release", the ID that begin answered: 0-9, a-z and -, 40 at most`, verb)
 	}
-	return fmt.Errorf("unknown verb %.40q: use promote, canary or rollback", verb)
+	return nil
 }
 
 // checkMembers reports an error unless body is one JSON object whose members
 // have the given names, each at most once. encoding/json alone would take
 // "FORCE" for "force" and the last of two.
-func checkMembers(body []byte, names ...string) error {
+func checkMembers(body []byte, verb string, names []string) error {
 	d := json.NewDecoder(bytes.NewReader(body))
 	first, err := d.Token()
 	if errors.Is(err, io.EOF) {
@@ -99,7 +129,7 @@ func checkMembers(body []byte, names ...string) error {
 		name, _ := token.(string)
 		switch {
 		case !slices.Contains(names, name):
-			return fmt.Errorf("unknown member %.40q: known are %s", name, strings.Join(names, ", "))
+			return foreign(verb, name, names)
 		case slices.Contains(seen, name):
 			return fmt.Errorf("%q is given twice", name)
 		}
@@ -118,19 +148,22 @@ func checkMembers(body []byte, names ...string) error {
 	return nil
 }
 
+// foreign says that the verb does not take a member.
+func foreign(verb, name string, known []string) error {
+	switch {
+	case verb == VerbPromote && name == "percent":
+		return errors.New(`promote takes no "percent": use canary for a share`)
+	case verb == VerbRollback && name == "force":
+		return errors.New(`rollback takes no "force": it only ever goes to a color that is ready`)
+	}
+	for _, other := range verbs() {
+		if slices.Contains(members(other), name) {
+			return fmt.Errorf("%s takes no %q: known are %s", verb, name, strings.Join(known, ", "))
+		}
+	}
+	return fmt.Errorf("unknown member %s: known of %s are %s", quoted(name), verb, strings.Join(known, ", "))
+}
+
 // notJSON says what is wrong in few words: encoding/json quotes a number that
 // does not fit whole, however long it is.
-func notJSON(err error) error { return fmt.Errorf("the body is not JSON: %.200s", err) }
-
-// CleanActor returns the printable characters of s, at most 64, with each
-// run of others replaced by one space.
-func CleanActor(s string) string {
-	words := strings.FieldsFunc(s, func(r rune) bool {
-		return r == ' ' || r == unicode.ReplacementChar || !unicode.IsPrint(r)
-	})
-	clean := []rune(strings.Join(words, " "))
-	if len(clean) > maxActor {
-		clean = clean[:maxActor]
-	}
-	return strings.TrimSpace(string(clean))
-}
+func notJSON(err error) error { return fmt.Errorf("the body is not JSON: %s", cut(err.Error(), 200)) }

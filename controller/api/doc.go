@@ -10,7 +10,7 @@
 //
 //	GET  /v1/ping
 //	GET  /v1/status[?after=REVISION][&timeout=30s]
-//	POST /v1/apps/{app}/promote|canary|rollback     Command -> Accepted
+//	POST /v1/apps/{app}/VERB     Command -> Accepted; see the Verb constants
 //	GET  /v1/apps/{app}/wait?generation=N[&timeout=30s]
 //	GET  /v1/history[?app=APP][&limit=50]
 package api

@@ -48,9 +48,9 @@ func NewHandler(b Backend, log *slog.Logger) http.Handler {
 	route("GET", "/v1/status", h.status)
 	route("GET", "/v1/history", h.history)
 	route("GET", "/v1/apps/{app}/wait", h.wait)
-	route("POST", "/v1/apps/{app}/promote", h.command(VerbPromote))
-	route("POST", "/v1/apps/{app}/canary", h.command(VerbCanary))
-	route("POST", "/v1/apps/{app}/rollback", h.command(VerbRollback))
+	for _, verb := range verbs() {
+		route("POST", "/v1/apps/{app}/"+verb, h.command(verb))
+	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusNotFound, "no such path: see /v1/status")
 	})

@@ -1,10 +1,12 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -87,6 +89,25 @@ func TestHostileRequestsAreRefusedWithAReason(t *testing.T) {
 	}
 	if len(f.asked) > 0 {
 		t.Errorf("the backend was asked: %q", f.asked)
+	}
+}
+
+func TestEachVerbHasItsRoute(t *testing.T) {
+	f := &fake{}
+	h := NewHandler(f, quiet())
+	var want []string
+	for _, verb := range verbs() {
+		body := map[string]string{
+			VerbCanary: `{"percent":5}`, VerbBegin: `{"digest":"` + sum + `"}`,
+			VerbProceed: `{"release":"7"}`, VerbAbort: `{"release":"7"}`,
+		}[verb]
+		if w := ask(h, "POST", "/v1/apps/shop/"+verb, cmp.Or(body, "{}")); w.Code != 200 {
+			t.Errorf("%s: %d %s", verb, w.Code, w.Body)
+		}
+		want = append(want, verb+" shop")
+	}
+	if !slices.Equal(f.asked, want) {
+		t.Errorf("the backend was asked %q", f.asked)
 	}
 }
 

@@ -31,11 +31,11 @@ func parseQuery(r *http.Request, allowed ...string) (query, error) {
 	q := query{timeout: defaultWait, limit: defaultLimit}
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return q, fmt.Errorf("the query can't be read: %w", err)
+		return q, fmt.Errorf("the query can't be read: %s", cut(err.Error(), 200))
 	}
 	for name, given := range values {
 		if !slices.Contains(allowed, name) {
-			return q, fmt.Errorf("unknown parameter %.40q", name)
+			return q, fmt.Errorf("unknown parameter %s", quoted(name))
 		}
 		if len(given) != 1 {
 			return q, fmt.Errorf("%s is given more than once", name)
@@ -60,12 +60,12 @@ func (q *query) set(name, value string) error {
 	case "timeout":
 		q.timeout, err = time.ParseDuration(value)
 		if err == nil && (q.timeout < 0 || q.timeout > maxWait) {
-			return fmt.Errorf("timeout=%.40s: give 0s to %v", value, maxWait)
+			return fmt.Errorf("timeout=%s: give 0s to %v", cut(value, 40), maxWait)
 		}
 	case "limit":
 		q.limit, err = strconv.Atoi(value)
 		if err == nil && (q.limit < 1 || q.limit > maxLimit) {
-			return fmt.Errorf("limit=%.40s: give 1 to %d", value, maxLimit)
+			return fmt.Errorf("limit=%s: give 1 to %d", cut(value, 40), maxLimit)
 		}
 	case "app":
 		q.app = value
@@ -74,11 +74,11 @@ func (q *query) set(name, value string) error {
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("%s=%.40s can't be read: give a number, or a duration such as 30s", name, value)
+		return fmt.Errorf("%s=%s can't be read: give a number, or a duration such as 30s", name, cut(value, 40))
 	}
 	return nil
 }
 
 func badApp(name string) string {
-	return fmt.Sprintf("%.70q is no app name: those are of a-z, 0-9 and -, 63 at most", name)
+	return quoted(name) + " is no app name: those are of a-z, 0-9 and -, 63 at most"
 }

@@ -138,8 +138,8 @@ type Event struct {
 	Release    string    `json:"release,omitempty"` // ID of the release that it is about
 }
 
-// Command is the body of POST /v1/apps/{app}/{verb}. Each verb takes some of
-// the members and refuses the others.
+// Command is the body of POST /v1/apps/{app}/{verb}. Each verb takes Actor and
+// some of the other members, and refuses the rest.
 type Command struct {
 	Percent *int   `json:"percent,omitempty"` // of canary: 0 to 100
 	Force   bool   `json:"force,omitempty"`   // of promote and canary: also for a color that was demoted; of begin: what is live once more
@@ -148,6 +148,9 @@ type Command struct {
 	Release string `json:"release,omitempty"` // of proceed and abort: its ID
 	Message string `json:"message,omitempty"` // of begin, abort and lock: for people, one line
 	Keep    bool   `json:"keep,omitempty"`    // of begin: leave the containers of a release that fails
+	// Containers, of proceed, is how many containers with the release's label
+	// the client has created: the controller goes on when it sees them all.
+	Containers int `json:"containers,omitempty"`
 }
 
 // Accepted is the answer to a Command that will be carried out. Follow it
