@@ -9,7 +9,9 @@
 //
 // `app health` asks the app in the same container and exits with 0 or 1; an
 // image from scratch has no other program for its health check. `app control
-// MODE` tells that one container what to do, past any proxy.
+// MODE` tells that one container what to do, past any proxy. `app lookup NAME N`
+// looks a name up N times, as the app in that container would, and prints how
+// often each answer came.
 package main
 
 import (
@@ -33,10 +35,15 @@ func main() {
 		err = ask("/healthz")
 	case len(os.Args) == 3 && os.Args[1] == "control":
 		err = ask("/control?mode=" + url.QueryEscape(os.Args[2]))
+	case len(os.Args) == 4 && os.Args[1] == "lookup":
+		var n int
+		if n, err = strconv.Atoi(os.Args[3]); err == nil {
+			err = lookup(net.DefaultResolver, os.Args[2], n, os.Stdout)
+		}
 	case len(os.Args) == 1:
 		err = serve()
 	default:
-		err = fmt.Errorf("%q: write app, app health or app control MODE", os.Args[1:])
+		err = fmt.Errorf("%q: write app, app health, app control MODE or app lookup NAME N", os.Args[1:])
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "app:", err)
