@@ -12,8 +12,8 @@ import (
 // 10,000 containers with 6 KiB of labels each fit.
 const maxAnswer = 64 << 20
 
-// bounded lets only complete, bounded answers of GET and HEAD through. The
-// docker client takes every status below 400 for success.
+// bounded lets only complete, bounded answers through. The docker client
+// takes every status below 400 for success.
 type bounded struct{ base http.RoundTripper }
 
 func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -21,12 +21,21 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if resp.StatusCode < http.StatusBadRequest && resp.StatusCode != http.StatusOK {
+	if resp.StatusCode < http.StatusBadRequest && !expected(r.Method, resp.StatusCode) {
 		resp.Body.Close()
 		return nil, fmt.Errorf("docker answered %q to %s", resp.Status, r.URL.Path)
 	}
 	resp.Body = &boundedBody{ReadCloser: resp.Body, lines: strings.HasSuffix(r.URL.Path, "/events")}
 	return resp, nil
+}
+
+// expected reports whether Docker says with this status that all is well: it
+// answers what was asked for, has done it, or found it done already.
+func expected(method string, status int) bool {
+	if method == http.MethodPost {
+		return status == http.StatusNoContent || status == http.StatusNotModified
+	}
+	return status == http.StatusOK
 }
 
 // boundedBody fails after maxAnswer bytes: of the whole or, in a stream of

@@ -85,21 +85,26 @@ func (c *conn) tooOld() error {
 
 // call runs one request under the time limit. The error begins with what.
 func (c *conn) call(ctx context.Context, what string, request func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, c.limit)
+	return c.within(ctx, c.limit, what, request)
+}
+
+// within is call with a time limit of its own.
+func (c *conn) within(ctx context.Context, limit time.Duration, what string, request func(context.Context) error) error {
+	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	err := request(ctx)
+	err := request(limited)
 	var sent *url.Error
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return fmt.Errorf("%s: no answer in %s", what, c.limit)
+	case ctx.Err() == nil && limited.Err() != nil:
+		return fmt.Errorf("%s: no answer in %s", what, limit)
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("%s: the answer breaks off: %w", what, err)
 	case errors.As(err, &sent):
 		err = sent.Err // without the request's URL, which tells nobody anything
 	}
-	return fmt.Errorf("%s: %w", what, err)
+	return fmt.Errorf("%s: %w", what, short(err))
 }
 
 // close gives up idle connections, and those in use once they get idle.

@@ -118,9 +118,13 @@ func address(e *network.EndpointSettings) string {
 // cleanName makes a container's name fit to show: no slash in front, at most
 // 255 bytes, nothing that a terminal would act on.
 func cleanName(s string) string {
-	s = strings.TrimPrefix(s, "/")
-	if len(s) > 255 {
-		s = s[:255]
+	return printable(strings.TrimPrefix(s, "/"), 255)
+}
+
+// printable cuts s to at most limit bytes and leaves out what is not text.
+func printable(s string, limit int) string {
+	if len(s) > limit {
+		s = s[:limit]
 	}
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {

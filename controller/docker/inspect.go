@@ -27,8 +27,9 @@ type fact struct {
 	oom     bool
 	code    int // exit code
 	started time.Time
-	ownStop int  // number of its stop signal
-	routed  bool // it needs an address
+	ownStop int           // number of its stop signal
+	grace   time.Duration // from that to its end by force
+	routed  bool          // it needs an address
 }
 
 // asked is what a container's labels ask for, decoded once.
@@ -87,6 +88,7 @@ func factOf(c *container.InspectResponse, id, network string, last *asked) (*fac
 	if f.ownStop = signalNumber(c.Config.StopSignal); f.ownStop == 0 {
 		f.ownStop = sigTERM
 	}
+	f.grace = grace(c.Config)
 	f.asked = decode(f.name, f.labels, c.Config.Labels, exposed(c.Config), last)
 	f.routed = f.asked.spec.Port != 0 || len(f.asked.spec.HTTP.Routers) > 0
 	f.place(c, network)

@@ -1,4 +1,5 @@
-// Package docker watches the labeled containers of one Docker engine.
+// Package docker watches the labeled containers of one Docker engine, and
+// starts and stops them.
 //
 // What holds here:
 //   - Level-triggered: an event only says where to look. What is handed on
@@ -7,6 +8,8 @@
 //   - Unknown is never read as empty or unhealthy: what a call that failed
 //     would have said stays as it was.
 //   - A container counts as gone only when Docker answers 404 for it.
+//   - Only containers with bg.enable=true are touched, by their full ID, and
+//     looked at first. Nothing is created and nothing is executed.
 //   - Environment variables and the output of health checks are never looked at.
 //
 // It is the only importer of docker/client and imports no other edge.

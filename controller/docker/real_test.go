@@ -111,13 +111,17 @@ func (b *bench) labelsOf() map[string]string {
 // create makes a container and returns its ID.
 func (b *bench) create(t testing.TB, labels map[string]string, host *container.HostConfig, args ...string) string {
 	t.Helper()
+	return b.createAs(t, &container.Config{Labels: labels, Cmd: args, Healthcheck: b.check}, host)
+}
+
+// createAs makes a container of the bench's image and network.
+func (b *bench) createAs(t testing.TB, config *container.Config, host *container.HostConfig) string {
+	t.Helper()
 	if host == nil {
 		host = &container.HostConfig{}
 	}
-	host.NetworkMode = container.NetworkMode(b.name)
-	c, err := b.ContainerCreate(t.Context(), &container.Config{
-		Image: b.name, Labels: labels, Cmd: args, Healthcheck: b.check,
-	}, host, nil, nil, b.name+"-"+strings.ToLower(rand.Text()[:4]))
+	config.Image, host.NetworkMode = b.name, container.NetworkMode(b.name)
+	c, err := b.ContainerCreate(t.Context(), config, host, nil, nil, b.name+"-"+strings.ToLower(rand.Text()[:4]))
 	must(t, err)
 	t.Cleanup(func() {
 		err := b.ContainerRemove(context.Background(), c.ID, container.RemoveOptions{Force: true})

@@ -20,8 +20,13 @@ type Container struct {
 	Started    time.Time
 	StopSignal string
 	Ports      []int
-	Networks   map[string]string // name -> IP
-	Missing    []string          // fields that inspect leaves out: State, Config, NetworkSettings, Health
+
+	StopTimeout *int          // grace in seconds; nil: Docker's default
+	Ending      time.Duration // from its stop signal to its end, where nobody kills it before
+	StartError  string        // why Docker can't start it
+
+	Networks map[string]string // name -> IP
+	Missing  []string          // fields that inspect leaves out: State, Config, NetworkSettings, Health
 
 	endpoint int // changes whenever the addresses do
 }
@@ -78,6 +83,9 @@ func (c *Container) inspect() map[string]any {
 		},
 		"HostConfig":      map[string]any{},
 		"NetworkSettings": map[string]any{"Networks": c.networks()},
+	}
+	if c.StopTimeout != nil {
+		answer["Config"].(map[string]any)["StopTimeout"] = *c.StopTimeout
 	}
 	for _, field := range c.Missing {
 		delete(answer, field)

@@ -1,5 +1,5 @@
 // Package dockertest is a Docker engine for tests: it speaks the part of
-// the API that an observer uses, over HTTP, and misbehaves on cue. Containers
+// the API that bg uses, over HTTP, and misbehaves on cue. Containers
 // are only records; nothing runs.
 package dockertest
 

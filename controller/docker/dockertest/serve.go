@@ -19,6 +19,9 @@ const (
 	List    Call = "list"
 	Inspect Call = "inspect"
 	Network Call = "network"
+	Start   Call = "start"
+	Stop    Call = "stop"
+	Other   Call = "other" // what the engine does not know
 )
 
 // ServeHTTP answers as Docker does.
@@ -28,7 +31,7 @@ func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		version, route, _ = strings.Cut(rest, "/")
 		route = "/" + route
 	}
-	call, id := classify(route)
+	call, id := classify(r.Method, route)
 
 	e.mu.Lock()
 	e.calls[call]++
@@ -60,6 +63,10 @@ func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		} else {
 			refuse(w, http.StatusNotFound, "No such container: "+id)
 		}
+	case call == Start:
+		e.serveStart(w, id)
+	case call == Stop:
+		e.serveStop(w, id)
 	case call == Network && e.hasNetwork(id):
 		answer(w, map[string]any{"Name": id}, fault)
 	case call == Network:
@@ -69,7 +76,14 @@ func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func classify(route string) (c Call, id string) {
+func classify(method, route string) (c Call, id string) {
+	if method == http.MethodPost {
+		id, action := path.Split(strings.TrimPrefix(route, "/containers/"))
+		if c := Call(action); c == Start || c == Stop {
+			return c, strings.TrimSuffix(id, "/")
+		}
+		return Other, ""
+	}
 	switch {
 	case route == "/_ping":
 		return Ping, ""
@@ -84,7 +98,7 @@ func classify(route string) (c Call, id string) {
 	case strings.HasPrefix(route, "/networks/"):
 		return Network, path.Base(route)
 	}
-	return "", ""
+	return Other, ""
 }
 
 func answer(w http.ResponseWriter, v any, f Fault) {
