@@ -1,0 +1,3 @@
+package compose
+
+func (p *Project) review() {}
