@@ -60,13 +60,17 @@ func (e *Engine) SetHealth(id, health string, failing int) {
 	e.Emit(id, "health_status: "+health, nil)
 }
 
-// SetPaused pauses or unpauses.
+// SetPaused pauses what runs, or unpauses what is paused. As with Docker
+// nothing happens to others: who has ended can't be brought back that way.
 func (e *Engine) SetPaused(id string, paused bool) {
-	state, action := "running", "unpause"
+	from, to, action := "paused", "running", "unpause"
 	if paused {
-		state, action = "paused", "pause"
+		from, to, action = "running", "paused", "pause"
 	}
-	e.Change(id, func(c *Container) { c.State = state })
+	if c, ok := e.get(id); !ok || c.State != from {
+		return
+	}
+	e.Change(id, func(c *Container) { c.State = to })
 	e.Emit(id, action, nil)
 }
 
