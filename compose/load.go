@@ -152,6 +152,7 @@ func load(ctx context.Context, options *cli.ProjectOptions) (*types.Project, err
 			}
 		}
 	}
+	acceptRawEnv()
 	model, err = model.WithServicesEnvironmentResolved(true)
 	if err != nil {
 		return nil, err
