@@ -11,7 +11,20 @@ import (
 // nothing.
 func (t *turn) command(c Command) {
 	message, refusal := "", ""
+	t.told = nil
 	switch {
+	case c.Verb == Deploy:
+		message, refusal = t.deploy(c)
+	case c.Verb == Proceed:
+		message, refusal = t.proceed(c)
+	case c.Verb == GiveUp:
+		message, refusal = t.giveUp(c)
+	case c.Verb == PutLock:
+		message, refusal = t.lock(c)
+	case c.Verb == LiftLock:
+		message, refusal = t.unlock(c)
+	case c.Verb == AskContract:
+		message, refusal = t.askContract(c)
 	case t.app.Active == "" && (c.Verb != Promote || t.challenger() == ""):
 		refusal = fmt.Sprintf("no color of %s is ready yet: %s", t.app.Name, t.whyNone())
 	case c.Verb == Promote:
@@ -23,7 +36,14 @@ func (t *turn) command(c Command) {
 	default:
 		refusal = fmt.Sprintf("%q is nothing that bg can do", c.Verb)
 	}
-	t.replies = append(t.replies, Reply{ID: c.ID, Message: message, Refusal: refusal})
+	reply := Reply{ID: c.ID, Message: message, Refusal: refusal}
+	if refusal == "" && (c.Verb == Deploy || c.Verb == Rollback && t.app.underWay() && t.app.Run.Revived) {
+		reply.Run = t.app.Run
+		if t.told != nil {
+			reply.Run = t.told
+		}
+	}
+	t.replies = append(t.replies, reply)
 }
 
 // challenger is the color that an operator may promote: the one that is not
@@ -86,6 +106,9 @@ func (t *turn) mayRise(color labels.Color, force bool) string {
 	case s.Role == "":
 		return fmt.Sprintf("%s has no candidate: %s is active and nothing of %s was seen; bring up %s first",
 			name, t.app.Active, color, color)
+	case s.Role == Retired:
+		return fmt.Sprintf("%s has no candidate: %s is active and %s is stopped; bg rollback %s starts it again",
+			name, t.app.Active, color, name)
 	case s.Role == Standby:
 		return fmt.Sprintf("%s has no candidate: %s is active and %s is its standby; bg rollback %s goes back to it",
 			name, t.app.Active, color, name)
@@ -94,6 +117,8 @@ func (t *turn) mayRise(color labels.Color, force bool) string {
 			color, name, s.At.UTC().Format(time.RFC3339), s.Cause)
 	case !t.proven(color):
 		return fmt.Sprintf("%s of %s is not ready: %s", color, name, t.why(color))
+	case t.app.releasing(color) && t.app.Run.Step.before(Traffic) && !force:
+		return fmt.Sprintf("%s of %s is not tested yet: its release is at %s (%s); wait, or use --force", color, name, t.app.Run.Step, t.pending())
 	}
 	return ""
 }
@@ -124,6 +149,8 @@ func (t *turn) rollback(c Command) (message, refusal string) {
 		t.app.Weight, t.app.Held = 0, false
 		t.record(RolledBack, cause, c.Actor)
 		return fmt.Sprintf("%s gets all of %s, %s is held back", active, name, other), ""
+	case s.Role == Retired:
+		return t.revive(c)
 	case s.Role == "":
 		return "", fmt.Sprintf("%s has nothing to roll back to: only %s was ever seen", name, active)
 	case s.Role == Demoted && !c.Force:

@@ -43,7 +43,7 @@ func Decide(s State, in Input) (State, Plan) {
 	}
 
 	cloned := false
-	for _, name := range names(s.Apps, groups) {
+	for _, name := range names(s.Apps, groups, commands) {
 		// All changes of one pass go out in one write, as one generation.
 		t := newTurn(s.Apps[name], name, groups[name], in, next.Confirmed, s.Generation+1)
 		if t.owners = owners; in.World == nil {
@@ -54,6 +54,7 @@ func Decide(s State, in Input) (State, Plan) {
 		plan.Events = append(plan.Events, t.events...)
 		plan.Replies = append(plan.Replies, t.replies...)
 		plan.Wake = earliest(plan.Wake, t.wake)
+		plan.Actions = append(plan.Actions, t.actions...)
 		if t.app.equal(s.Apps[name]) && !t.forgotten {
 			continue
 		}
@@ -108,6 +109,10 @@ type turn struct {
 	anew      []labels.Color // whose containers made way for new ones
 	aborted   bool           // the proxy refused the change, and it was taken back
 
+	placed  shares   // as in the route
+	told    *Run     // that a command began or found, if it is not the app's own
+	actions []Action // wanted now
+
 	events    []Event
 	replies   []Reply
 	wake      time.Time
@@ -121,7 +126,7 @@ func newTurn(app *App, name string, m *members, in Input, confirmed, upcoming ui
 		t.members = &members{}
 	}
 	if app != nil {
-		t.app, t.was = *app, *app
+		t.app, t.was, t.placed = *app, *app, shares{app.Active, app.Weight}
 	}
 	t.app.Name = name
 	return t
@@ -135,13 +140,17 @@ func (t *turn) decide(commands []Command) {
 	t.observe()
 	t.abort()
 	t.forget()
+	t.drain()
+	t.advance(Traffic)
 	for _, c := range commands {
 		t.command(c)
 	}
 	t.fall()
-	t.rise()
-	t.join()
-	t.route()
+	t.release()
+	t.aftermath()
+	t.reclaim()
+	t.occupy()
+	t.announce()
 	for i := range t.replies {
 		if t.replies[i].Refusal == "" {
 			t.replies[i].Generation = t.app.Generation
@@ -165,7 +174,7 @@ func (t *turn) settleConfirmation() {
 // forget ends an app of which no container has existed for ForgetAfter; at
 // once if it never had users.
 func (t *turn) forget() {
-	if len(t.members.blue)+len(t.members.green) > 0 {
+	if len(t.members.blue)+len(t.members.green) > 0 || t.app.underWay() && t.app.Run.Step.before(Start) || t.app.Lock != nil {
 		t.app.Gone = nil
 		return
 	}
@@ -185,8 +194,13 @@ func (t *turn) forget() {
 
 // record adds one line to the history, with the shares as they are now.
 func (t *turn) record(change Change, cause, actor string) {
+	id := ""
+	if t.app.Run != nil {
+		id = t.app.Run.ID
+	}
 	t.events = append(t.events, Event{
-		Time: t.in.Now, App: t.app.Name, Change: change,
+		Release: id,
+		Time:    t.in.Now, App: t.app.Name, Change: change,
 		Active: string(t.app.Active),
 		Blue:   t.app.Share("blue"), Green: t.app.Share("green"),
 		Cause: cause, Actor: actor,

@@ -13,6 +13,10 @@ type Input struct {
 	// over although it was written twice. 0: none.
 	Refused uint64
 	Reason  string // of Refused
+
+	Blind    bool              // the last look at Docker failed: time passes unobserved
+	Verdicts []Verdict         // of smoke tests that ended
+	Failures map[string]string // containers that could not be started or stopped -> why
 }
 
 // Verb is what an operator asks for.
@@ -23,6 +27,13 @@ const (
 	Promote  Verb = "promote"
 	Canary   Verb = "canary"
 	Rollback Verb = "rollback"
+
+	Deploy      Verb = "begin"    // a release
+	Proceed     Verb = "proceed"  // its containers are created
+	GiveUp      Verb = "abort"    // they could not be
+	PutLock     Verb = "lock"     // keep new releases away
+	LiftLock    Verb = "unlock"   // let them come again
+	AskContract Verb = "contract" // run the contract hooks
 )
 
 // Command is one request of an operator.
@@ -33,6 +44,12 @@ type Command struct {
 	Percent int  // of Canary: 0 to 100
 	Force   bool // also for a demoted color
 	Actor   string
+
+	Digest     string // of Deploy: what is released
+	Release    string // of Proceed and GiveUp: its ID
+	Message    string // of Deploy, GiveUp and PutLock
+	Keep       bool   // of Deploy: leave the containers if it fails
+	Containers int    // of Proceed: how many there are to see
 }
 
 // Reply answers one Command. Either Refusal is set and nothing changed, or
@@ -42,6 +59,7 @@ type Reply struct {
 	Refusal    string // what is wrong and what to do; "" if it was accepted
 	Message    string // what will be: "green gets 10% of shop"
 	Generation uint64
+	Run        *Run // that a Deploy or a Rollback began or found
 }
 
 // Plan is what shall happen after the new State is saved.
@@ -49,6 +67,7 @@ type Plan struct {
 	Routing *Routing // nil if the routing did not change
 	Events  []Event
 	Replies []Reply
+	Actions []Action  // all that are wanted now, those under way included
 	Wake    time.Time // decide again then, even if nothing happens; zero: no need
 }
 
@@ -63,6 +82,7 @@ type Event struct {
 	Green      int
 	Cause      string
 	Actor      string // "bg" or who commanded
+	Release    string `json:",omitempty"` // ID of the release that it is about
 }
 
 // Change is the kind of an Event.
@@ -79,4 +99,11 @@ const (
 	Replaced   Change = "replace" // the active color's containers are all new
 	Aborted    Change = "abort"   // the proxy did not take the change over
 	Forgotten  Change = "forget"
+	Begun      Change = "begin"    // a release
+	Stepped    Change = "step"     // the release has come to a step that takes time
+	Ended      Change = "end"      // the release
+	HandedOver Change = "handover" // of exclusive services
+	Withdrawn  Change = "retire"   // the color is stopped
+	Locked     Change = "lock"
+	Unlocked   Change = "unlock"
 )

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"bg/labels"
@@ -158,7 +159,7 @@ func i11(s *step) {
 	in.Commands = nil
 	again, plan := Decide(s.after, in)
 	if again.Generation != s.after.Generation || plan.Routing != nil || len(plan.Events) > 0 || !maps.Equal(again.Apps, s.after.Apps) {
-		s.Fatalf("I11: from %s\nto   %s\nevents %v", dump(s.after), dump(again), plan.Events)
+		s.Fatalf("I11: deciding again changes %s\nevents %v", cmp.Diff(s.after, again), plan.Events)
 	}
 	if w := s.plan.Wake; !earliest(w, plan.Wake).Equal(w) || !w.IsZero() && !w.After(s.now) {
 		s.Fatalf("I11: it is %v, wakes at %v, then at %v", s.now, w, plan.Wake)

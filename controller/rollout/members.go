@@ -9,10 +9,11 @@ import (
 	"bg/labels"
 )
 
-// members is what is seen of one app, by color. Hooks are no members: they
-// run to an end and carry no traffic.
+// members is what is seen of one app, by color. Hooks stand apart: they run
+// to an end and carry no traffic.
 type members struct {
-	blue, green []*Container
+	blue, green           []*Container
+	blueHooks, greenHooks []*Container
 }
 
 func (m *members) of(c labels.Color) []*Container {
@@ -30,7 +31,7 @@ func group(w *World) map[string]*members {
 		return groups
 	}
 	for _, c := range w.Containers {
-		if c.Spec == nil || c.Spec.App == "" || !c.Spec.Color.Valid() || c.Spec.Hook != "" {
+		if c.Spec == nil || c.Spec.App == "" || !c.Spec.Color.Valid() {
 			continue
 		}
 		m := groups[c.Spec.App]
@@ -44,18 +45,29 @@ func group(w *World) map[string]*members {
 }
 
 func (m *members) add(c *Container) {
-	if c.Spec.Color == labels.Blue {
-		m.blue = append(m.blue, c)
-	} else {
-		m.green = append(m.green, c)
+	list := &m.green
+	switch blue := c.Spec.Color == labels.Blue; {
+	case blue && c.Spec.Hook != "":
+		list = &m.blueHooks
+	case blue:
+		list = &m.blue
+	case c.Spec.Hook != "":
+		list = &m.greenHooks
 	}
+	*list = append(*list, c)
 }
 
 // names returns every app that is known or seen, sorted.
-func names(apps map[string]*App, groups map[string]*members) []string {
+// With commands, those that they are about are among them.
+func names(apps map[string]*App, groups map[string]*members, commands map[string][]Command) []string {
 	all := slices.Collect(maps.Keys(apps))
 	for name := range groups {
 		if apps[name] == nil {
+			all = append(all, name)
+		}
+	}
+	for name := range commands {
+		if apps[name] == nil && groups[name] == nil {
 			all = append(all, name)
 		}
 	}
@@ -68,10 +80,10 @@ func unknownApp(s State, groups map[string]*members, w *World, c Command) string
 	switch {
 	case w == nil:
 		return "bg has not seen Docker's containers yet: see bg status, then try again"
-	case s.Apps[c.App] != nil || groups[c.App] != nil:
+	case s.Apps[c.App] != nil || groups[c.App] != nil || c.Verb == Deploy || c.Verb == PutLock:
 		return ""
 	}
-	known := names(s.Apps, groups)
+	known := names(s.Apps, groups, nil)
 	if len(known) == 0 {
 		return fmt.Sprintf("there is no app %q: no container is labeled bg.enable=true", c.App)
 	}
@@ -163,7 +175,7 @@ func (t *turn) proven(c labels.Color) bool {
 // any reports whether anything of the color could take traffic, and its
 // labels agree on how.
 func (t *turn) any(c labels.Color) bool {
-	if !slices.ContainsFunc(t.members.of(c), t.serving) {
+	if t.app.side(c).Role == Retired || !slices.ContainsFunc(t.members.of(c), t.serving) {
 		return false
 	}
 	_, err := t.http(c)
@@ -172,8 +184,11 @@ func (t *turn) any(c labels.Color) bool {
 
 func (t *turn) covers(c labels.Color, answers func(*Container) bool) bool {
 	services := t.app.side(c).Services
+	if t.app.side(c).Role == Retired {
+		return false
+	}
 	for _, service := range services {
-		if t.first(c, service, answers) == nil {
+		if t.first(c, service, func(m *Container) bool { return answers(m) || t.parked(m) }) == nil {
 			return false
 		}
 	}

@@ -111,7 +111,7 @@ func (m *model) create(p place, service string, manual bool) {
 	m.births++
 	c := &Container{
 		ID:   fmt.Sprintf("%s-%s-%s-%03d", p.app, p.color, service, m.births),
-		Spec: &labels.Spec{App: p.app, Color: p.color, Service: service, Promote: labels.Auto, HTTP: routing[service]},
+		Spec: &labels.Spec{App: p.app, Color: p.color, Service: service, Promote: labels.Auto, Soak: 5 * time.Minute, Drain: 10 * time.Second, Deadline: 10 * time.Minute, Retire: labels.Stop, HTTP: routing[service]},
 	}
 	if c.Name, c.Condition = c.ID, Created; manual {
 		c.Spec.Promote = labels.Manual

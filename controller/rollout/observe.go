@@ -95,7 +95,10 @@ func (t *turn) getReady(c labels.Color) {
 // color's role was decided.
 func (t *turn) released(c labels.Color) {
 	s := t.app.side(c)
-	s.Release = s.Seen
+	s.Release, s.ID, s.Digest, s.Busy, s.Quiet = s.Seen, t.releaseOf(c), "", s.Role == Active, Observed{}
+	if t.app.releasing(c) && s.ID == t.app.Run.ID {
+		s.Digest = t.app.Run.Digest
+	}
 	if s.Role == Active {
 		// Recreated in place, as plain docker compose up does. It stays what
 		// users get; what it must keep up is what it consists of now.
@@ -116,7 +119,7 @@ func (t *turn) complete(c labels.Color) bool {
 	all := t.members.of(c)
 	specs := make([]*labels.Spec, 0, len(all))
 	for _, m := range all {
-		if !m.valid() || m.Condition != Ready {
+		if !m.ready() && !t.parked(m) {
 			return false
 		}
 		specs = append(specs, m.Spec)

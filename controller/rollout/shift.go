@@ -3,6 +3,7 @@ package rollout
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"bg/labels"
 )
@@ -46,42 +47,74 @@ func (t *turn) givesWay(c, to labels.Color) bool {
 	return t.proven(to) || !t.any(c) && t.any(to)
 }
 
-// rise moves traffic to a candidate that is ready: to the first color of an
-// app always, to a later one if its labels leave that to bg.
+// rise moves traffic to the color of the release, which has passed all that
+// comes before: to the first color of an app at once, to a later one if its
+// labels leave that to bg, and up the ladder of its canary if it has one.
 func (t *turn) rise() {
-	if t.app.Active == "" {
-		for _, c := range labels.Colors {
-			if s := t.app.side(c); s.Role == Candidate && t.proven(c) {
-				t.switchTo(c, "", Promoted, string(c)+" is the first color to be ready", bg)
-				// Two colors that were both there before bg: neither is newer.
-				if o := t.app.side(c.Other()); o.Role == Candidate && t.proven(c.Other()) {
-					o.Role, o.At, o.Cause = Standby, t.in.Now, "was ready beside "+string(c)
-				}
-				return
-			}
+	c := t.app.Run.Color
+	s := t.app.side(c)
+	switch {
+	case s.Role != Candidate || !t.proven(c):
+	case t.app.Active == "":
+		t.switchTo(c, "", Promoted, string(c)+" is the first color to be ready", bg)
+		// Two colors that were both there before bg: neither is newer.
+		if o := t.app.side(c.Other()); o.Role == Candidate && t.proven(c.Other()) {
+			o.Role, o.At, o.Cause = Standby, t.in.Now, "was ready beside "+string(c)
 		}
-		return
-	}
-	c := t.app.Active.Other()
-	if s := t.app.side(c); s.Role == Candidate && !t.app.Held && t.automatic(c) && t.proven(c) {
+	case t.app.Held, !t.automatic(c):
+	case t.climb(c):
 		t.switchTo(c, Standby, Promoted, string(c)+" is ready", bg)
 	}
 }
 
+// climb gives a canary the share of its next step once it was healthy for
+// its interval at the one before, and reports whether it has passed them all.
+func (t *turn) climb(c labels.Color) bool {
+	steps, interval := t.ladder(c)
+	if t.app.Run.Revived {
+		return true
+	}
+	for t.app.Run.Rung < len(steps) {
+		if rung := t.app.Run.Rung; t.app.Weight < steps[rung] {
+			t.app.Weight = steps[rung]
+			t.edit(func(r *Run) { r.Healthy = Observed{} })
+			t.record(Shifted, fmt.Sprintf("canary step %d of %d", rung+1, len(steps)), bg)
+			return false
+		}
+		if t.app.Generation > t.confirmed || !t.healthy(interval) {
+			return false
+		}
+		t.edit(func(r *Run) { r.Rung, r.Healthy = r.Rung+1, Observed{} })
+	}
+	return true
+}
+
+// ladder returns the steps and the interval of the color's canary: those of
+// its first container that names any.
+func (t *turn) ladder(c labels.Color) ([]int, time.Duration) {
+	for _, m := range t.members.of(c) {
+		if m.valid() && len(m.Spec.Canary.Steps) > 0 {
+			return m.Spec.Canary.Steps, m.Spec.Canary.Interval
+		}
+	}
+	return nil, 0
+}
+
 // automatic reports whether every container of the color leaves promotion
-// to bg.
+// to bg, or an operator has asked for it already.
 func (t *turn) automatic(c labels.Color) bool {
-	return !slices.ContainsFunc(t.members.of(c), func(m *Container) bool {
+	return t.app.releasing(c) && t.app.Run.Revived || !slices.ContainsFunc(t.members.of(c), func(m *Container) bool {
 		return m.Spec.Promote == labels.Manual
 	})
 }
 
 // switchTo makes c the active color and gives the former one its new role.
 func (t *turn) switchTo(c labels.Color, former Role, change Change, cause, actor string) {
+	t.join() // what got ready in this very moment falls too
 	if old := t.app.Active; old != "" {
 		o := t.app.side(old)
 		o.Role, o.At, o.Cause = former, t.in.Now, cause
-		if change != Fell { // else what joined it without ever serving is not to blame
+		if change != Fell { // else what joined it without ever being ready is not to blame
 			o.Release = o.Seen
 		}
 	}

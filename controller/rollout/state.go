@@ -29,6 +29,14 @@ type App struct {
 	// while the change away from it is not confirmed; else nil.
 	Undo *Undo      `json:",omitempty"`
 	Gone *time.Time `json:",omitempty"` // since when no container of it exists
+
+	Run    *Run   `json:",omitempty"` // the release under way, or the one that ended last
+	Lock   *Lock  `json:",omitempty"`
+	Serial uint64 `json:",omitempty"` // of the newest release
+	// Holder is the color whose exclusive services may run; "" means the
+	// active one's. With Reclaim they are to be started again.
+	Holder  labels.Color `json:",omitempty"`
+	Reclaim bool         `json:",omitempty"`
 }
 
 // Undo is what an app goes back to if the proxy refuses its new routing.
@@ -65,6 +73,12 @@ type Side struct {
 	Services []string `json:",omitempty"`
 	Cause    string   `json:",omitempty"` // why it has this Role
 	At       time.Time
+	ID       string `json:",omitempty"` // of the release that its containers belong to
+	Digest   string `json:",omitempty"` // of the same
+	// Busy is set while it has users, and until it has had none for bg.drain
+	// in a routing that was confirmed. Quiet is how much of that is over.
+	Busy  bool `json:",omitempty"`
+	Quiet Observed
 }
 
 // Role is the part that a color plays in its app.
@@ -76,6 +90,7 @@ const (
 	Active    Role = "active"    // the color that users get
 	Standby   Role = "standby"   // the former active color, warm
 	Demoted   Role = "demoted"   // traffic was taken away for cause or by an operator; latched
+	Retired   Role = "retired"   // stopped, or about to be: nothing is sent to it any more
 )
 
 // side returns the color's part.

@@ -30,7 +30,7 @@ func (m *model) step(t *rapid.T, in Input) {
 	}
 	m.state = s.after
 	m.look()
-	for _, name := range names(s.before.Apps, group(in.World)) {
+	for _, name := range names(s.before.Apps, group(in.World), nil) {
 		v := s.view(name)
 		i1(v)
 		i2(v)

@@ -223,7 +223,7 @@ func container(color labels.Color, name string, condition Condition, change ...f
 	service := name[:strings.IndexAny(name+"@", "/@")]
 	c := &Container{
 		ID: string(color) + "-" + name, Name: string(color) + "-" + name, Condition: condition,
-		Spec: &labels.Spec{App: "shop", Color: color, Service: service, Promote: labels.Auto, HTTP: labels.HTTP{
+		Spec: &labels.Spec{App: "shop", Color: color, Service: service, Promote: labels.Auto, Soak: 5 * time.Minute, Drain: 10 * time.Second, Deadline: 10 * time.Minute, Retire: labels.Stop, HTTP: labels.HTTP{
 			Routers:  []labels.Router{{Name: service, Service: service, Options: `{"rule":"Host('` + service + `')","priority":9}`}},
 			Services: []labels.Service{{Name: service, Port: 80, Scheme: "http", Server: "{}", Options: "{}"}},
 		}},

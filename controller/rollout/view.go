@@ -1,11 +1,20 @@
 package rollout
 
-import "bg/labels"
+import (
+	"slices"
+	"time"
+
+	"bg/labels"
+)
 
 // View is one app as people are shown it.
 type View struct {
 	App    App
 	Colors [2]ColorView // in the order of labels.Colors
+	// Of the release under way:
+	Waits    string        // what for, for people
+	Goal     time.Duration // healthy time that its step needs; 0 if it is no matter of time
+	Deadline time.Time     // of its step; zero: none
 }
 
 // ColorView is one color of a View.
@@ -19,28 +28,13 @@ type ColorView struct {
 // which nothing was decided yet have just a name.
 func Views(s State, w *World) []View {
 	groups := group(w)
-	hooks := map[string]*members{}
-	if w != nil {
-		for _, c := range w.Containers {
-			if c.Spec == nil || c.Spec.Hook == "" || c.Spec.App == "" || !c.Spec.Color.Valid() {
-				continue
-			}
-			if hooks[c.Spec.App] == nil {
-				hooks[c.Spec.App] = &members{}
-			}
-			hooks[c.Spec.App].add(c)
-		}
-	}
 	var out []View
-	for _, name := range names(s.Apps, groups) {
+	for _, name := range names(s.Apps, groups, nil) {
 		t := newTurn(s.Apps[name], name, groups[name], Input{World: w}, s.Confirmed, 0)
-		v := View{App: t.app}
+		v := View{App: t.app, Waits: t.pending(), Goal: t.goal(), Deadline: t.due()}
 		for i, color := range labels.Colors {
 			v.Colors[i].Able = t.able(color)
-			v.Colors[i].Containers = t.members.of(color)
-			if hooks[name] != nil {
-				v.Colors[i].Containers = append(append([]*Container{}, v.Colors[i].Containers...), hooks[name].of(color)...)
-			}
+			v.Colors[i].Containers = slices.Concat(t.members.of(color), t.hooksOf(color))
 			if !v.Colors[i].Able {
 				v.Colors[i].Why = t.why(color)
 			}

@@ -59,6 +59,17 @@ func checkApp(a *rollout.App) error {
 			return fmt.Errorf("%s: %w", c, err)
 		}
 	}
+	if err := checkStanding(a.Holder, 0); err != nil {
+		return fmt.Errorf("holder: %w", err)
+	}
+	if err := checkRun(a.Run); err != nil {
+		return fmt.Errorf("release: %w", err)
+	}
+	if a.Lock != nil {
+		if err := checkTexts(a.Lock.By, a.Lock.Message); err != nil {
+			return fmt.Errorf("lock: %w", err)
+		}
+	}
 	if a.Route == nil {
 		return nil
 	}
@@ -78,9 +89,27 @@ func checkStanding(active labels.Color, weight int) error {
 	return nil
 }
 
+func checkRun(r *rollout.Run) error {
+	if r == nil {
+		return nil
+	}
+	switch r.Outcome {
+	case "", rollout.Done, rollout.Failed, rollout.TimedOut, rollout.DemotedOutcome, rollout.Superseded:
+	default:
+		return fmt.Errorf("%.20q is no outcome", r.Outcome)
+	}
+	if !r.Step.Valid() {
+		return fmt.Errorf("%.20q is no step", r.Step)
+	}
+	if !r.Color.Valid() {
+		return fmt.Errorf("%.20q is no color", r.Color)
+	}
+	return checkTexts(r.ID, r.Digest, r.By, r.Message, r.Cause, r.Hook)
+}
+
 func checkSide(s rollout.Side) error {
 	switch s.Role {
-	case "", rollout.Candidate, rollout.Active, rollout.Standby, rollout.Demoted:
+	case "", rollout.Candidate, rollout.Active, rollout.Standby, rollout.Demoted, rollout.Retired:
 	default:
 		return fmt.Errorf("%.20q is no role", s.Role)
 	}
@@ -95,7 +124,7 @@ func checkSide(s rollout.Side) error {
 	if len(s.Cause) > maxText {
 		return fmt.Errorf("a cause of %d bytes", len(s.Cause))
 	}
-	return nil
+	return checkTexts(s.ID, s.Digest)
 }
 
 func checkRoute(r *rollout.Route, app string) error {

@@ -1,0 +1,96 @@
+package rollout
+
+import (
+	"fmt"
+	"time"
+
+	"bg/labels"
+)
+
+// pending says in one line what the release under way waits for.
+func (t *turn) pending() string {
+	if !t.app.underWay() {
+		return ""
+	}
+	r := t.app.Run
+	other := r.Color.Other()
+	switch r.Step {
+	case Clear:
+		return fmt.Sprintf("what is left of %s drains and stops", r.Color)
+	case Prepare:
+		return "bg deploy creates the containers"
+	case Start:
+		return t.why(r.Color)
+	case Expand, Smoke, Verify, Contract:
+		return t.pendingHook()
+	case Handover:
+		return t.whyExclusive(r.Color)
+	case Traffic:
+		return t.pendingTraffic()
+	case Soak:
+		return fmt.Sprintf("%s stays warm", other)
+	}
+	return fmt.Sprintf("%s drains and stops", other)
+}
+
+func (t *turn) pendingHook() string {
+	r := t.app.Run
+	for _, m := range t.hooksOf(r.Color) {
+		if m.ID == r.Hook && m.valid() {
+			return fmt.Sprintf("hook %s runs", m.Spec.Service)
+		}
+	}
+	switch {
+	case r.Step == Verify && !r.Live:
+		return "the proxy is to serve it"
+	case r.Step == Contract && t.app.side(r.Color.Other()).Role == Standby:
+		return fmt.Sprintf("contract hooks wait: %s is kept and could get users again", r.Color.Other())
+	case r.Step == Contract:
+		return "contract hooks wait for bg contract"
+	case r.Step == Expand:
+		return "hooks begin"
+	}
+	return "smoke tests run"
+}
+
+func (t *turn) pendingTraffic() string {
+	c := t.app.Run.Color
+	switch {
+	case t.app.Held:
+		return fmt.Sprintf("an operator holds %s at %d%%: bg promote, or bg rollback", c, t.app.Weight)
+	case !t.automatic(c):
+		return "bg promote, or bg canary PERCENT"
+	case t.app.Weight > 0:
+		return fmt.Sprintf("%s has %d%%", c, t.app.Weight)
+	}
+	return t.why(c)
+}
+
+// due returns when the step of the run is given up; zero if it never is.
+func (t *turn) due() time.Time {
+	if !t.app.underWay() {
+		return time.Time{}
+	}
+	switch r := t.app.Run; r.Step {
+	case Prepare:
+		return r.Entered.Add(prepareLimit)
+	case Start, Handover:
+		return r.Entered.Add(t.deadline(r.Color))
+	}
+	return time.Time{}
+}
+
+// goal returns the healthy time that the step of the run needs; 0 if it is
+// no matter of time.
+func (t *turn) goal() time.Duration {
+	if !t.app.underWay() {
+		return 0
+	}
+	switch r := t.app.Run; {
+	case r.Step == Soak:
+		return t.longest(r.Color, func(s *labels.Spec) time.Duration { return s.Soak })
+	case r.Step == Traffic && t.app.Weight > 0 && !t.app.Held:
+		return t.longest(r.Color, func(s *labels.Spec) time.Duration { return s.Canary.Interval })
+	}
+	return 0
+}
