@@ -38,3 +38,67 @@ func tcpPorts(s types.ServiceConfig) []int {
 	slices.Sort(ports)
 	return slices.Compact(ports)
 }
+
+// ports drops what is published, as both colors can't hold one port of the
+// host and the proxy routes to the container. The targets stay exposed.
+func (c *coloring) ports(s *types.ServiceConfig, d Service) {
+	var kept []types.ServicePortConfig
+	var dropped []string
+	for _, port := range s.Ports {
+		if published(port, d.Spec.Publish) {
+			kept = append(kept, port)
+			if !d.Exclusive && d.Kind == Colored && !strings.Contains(port.Published, "-") {
+				c.note(Error, d.Name, "ports", "port %s of the host stays published (bg.publish), but the new color can't have it while the old one runs; add label bg.handover=exclusive, or drop the port from bg.publish", port.Published)
+			}
+			continue
+		}
+		dropped = append(dropped, shown(port))
+		target := strconv.FormatUint(uint64(port.Target), 10)
+		if port.Protocol != "" && port.Protocol != "tcp" {
+			target += "/" + port.Protocol
+		}
+		if !slices.Contains(s.Expose, target) && !slices.Contains(s.Expose, target+"/tcp") {
+			s.Expose = append(slices.Clone(s.Expose), target)
+		}
+	}
+	s.Ports = kept
+	if len(dropped) == 0 {
+		return
+	}
+	if routed(d) {
+		c.note(Info, d.Name, "ports", "%s no longer published, as the proxy routes; label bg.publish=PORT keeps one", strings.Join(dropped, ", "))
+	} else {
+		c.note(Warning, d.Name, "ports", "%s no longer published, and no label routes to this service, so it can't be reached from outside; give it traefik labels, or label bg.publish=PORT to keep one", strings.Join(dropped, ", "))
+	}
+}
+
+// routed reports whether the proxy sends requests to a service.
+func routed(d Service) bool {
+	return d.Kind == Colored && (d.Spec.Port != 0 || len(d.Spec.HTTP.Routers) > 0 || len(d.Spec.HTTP.Services) > 0)
+}
+
+// published reports whether the user wants a published port kept.
+func published(port types.ServicePortConfig, keep []int) bool {
+	first, last, isRange := strings.Cut(port.Published, "-")
+	from, err := strconv.Atoi(first)
+	to := from
+	if isRange && err == nil {
+		to, err = strconv.Atoi(last)
+	}
+	return err == nil && slices.ContainsFunc(keep, func(n int) bool { return from <= n && n <= to })
+}
+
+// shown writes a published port as users do.
+func shown(port types.ServicePortConfig) string {
+	text := strconv.FormatUint(uint64(port.Target), 10)
+	if port.Published != "" {
+		text = port.Published + ":" + text
+		if port.HostIP != "" {
+			text = port.HostIP + ":" + text
+		}
+	}
+	if port.Protocol != "" && port.Protocol != "tcp" {
+		text += "/" + port.Protocol
+	}
+	return text
+}

@@ -1,0 +1,43 @@
+package compose
+
+import (
+	"github.com/compose-spec/compose-go/v2/types"
+
+	"bg/labels"
+)
+
+// dependsOn keeps what Compose can wait for inside the color's project. The
+// rest bg sees to itself, in the order of a release.
+func (c *coloring) dependsOn(s *types.ServiceConfig, d Service) {
+	kept := types.DependsOnConfig{}
+	for _, name := range names(s.DependsOn) {
+		dependency := s.DependsOn[name]
+		on, exists := c.p.service(name)
+		switch {
+		case !exists:
+		case on.Kind == Shared:
+			c.note(Info, d.Name, "depends_on", "bg waits for shared service %s (%s) before the release", name, dependency.Condition)
+		case on.Kind == Hook:
+			c.hookFirst(d, on)
+		case on.Exclusive && (!d.Exclusive || d.Kind == Hook):
+			c.note(Warning, d.Name, "depends_on", "it doesn't wait for %s, which is exclusive and starts last, at the handover", name)
+		case d.Spec.Hook == labels.HookExpand:
+			c.note(Warning, d.Name, "depends_on", "a hook that expands runs before %s starts, so it doesn't wait for it", name)
+		default:
+			kept[c.key(name)] = dependency
+		}
+	}
+	s.DependsOn = kept
+	if len(kept) == 0 {
+		s.DependsOn = nil
+	}
+}
+
+// hookFirst notes what becomes of waiting for a hook.
+func (c *coloring) hookFirst(d, on Service) {
+	if on.Spec.Hook == labels.HookExpand {
+		c.note(Info, d.Name, "depends_on", "bg runs the hook %s to its end before it starts this", on.Name)
+		return
+	}
+	c.note(Warning, d.Name, "depends_on", "it doesn't wait for %s, a hook that runs later (bg.hook=%s)", on.Name, on.Spec.Hook)
+}
