@@ -16,6 +16,8 @@ type entrypoint struct {
 	name    string
 	address string // host:port
 	secure  bool   // answers over TLS only
+
+	redirects bool // answers plain requests by itself; not known of overrides
 }
 
 // entrypointAnswer is what the API says of an entrypoint.
@@ -24,7 +26,10 @@ type entrypointAnswer struct {
 	Address   string `json:"address"`
 	AsDefault bool   `json:"asDefault"`
 	HTTP      struct {
-		TLS *struct{} `json:"tls"`
+		TLS          *struct{} `json:"tls"`
+		Redirections *struct {
+			EntryPoint *struct{} `json:"entryPoint"`
+		} `json:"redirections"`
 	} `json:"http"`
 }
 
@@ -84,6 +89,7 @@ func dataEntrypoints(answers []entrypointAnswer, host string) []entrypoint {
 		}
 		points = append(points, entrypoint{
 			name: a.Name, address: net.JoinHostPort(own, port), secure: a.HTTP.TLS != nil,
+			redirects: a.HTTP.Redirections != nil && a.HTTP.Redirections.EntryPoint != nil,
 		})
 	}
 	return points

@@ -15,19 +15,19 @@ func TestTheEntrypointsAreThoseThatRoutersAreOnByDefault(t *testing.T) {
 		{
 			"all but Traefik's own and UDP", `[{"name":"traefik","address":":8080"},{"name":"web","address":":80"},
 			{"name":"tls","address":"[::]:443/tcp","http":{"tls":{}}},{"name":"dns","address":":53/udp"},{"name":"odd","address":"x"}]`, "traefik",
-			[]entrypoint{{"web", "traefik:80", false}, {"tls", "traefik:443", true}},
+			[]entrypoint{{"web", "traefik:80", false, false}, {"tls", "traefik:443", true, false}},
 		},
 		{
 			"only the chosen ones", `[{"name":"web","address":":80"},{"name":"tls","address":":443","asDefault":true}]`, "10.0.0.1",
-			[]entrypoint{{"tls", "10.0.0.1:443", false}},
+			[]entrypoint{{"tls", "10.0.0.1:443", false, false}},
 		},
 		{
 			"one that listens elsewhere", `[{"name":"web","address":"192.0.2.1:80"},{"name":"in","address":"127.0.0.1:81"}]`, "traefik",
-			[]entrypoint{{"web", "192.0.2.1:80", false}},
+			[]entrypoint{{"web", "192.0.2.1:80", false, false}},
 		},
 		{
 			"on the same machine", `[{"name":"in","address":"127.0.0.1:81"},{"name":"any","address":"0.0.0.0:82"}]`, "localhost",
-			[]entrypoint{{"in", "127.0.0.1:81", false}, {"any", "localhost:82", false}},
+			[]entrypoint{{"in", "127.0.0.1:81", false, false}, {"any", "localhost:82", false, false}},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
