@@ -67,6 +67,7 @@ func (c *coloring) service(s types.ServiceConfig, d Service) types.ServiceConfig
 	c.namespaces(&s.ContainerSpec, d)
 	c.attach(&s, d)
 	c.mounts(&s.ContainerSpec, d)
+	c.seccomp(&s.ContainerSpec)
 	c.dependsOn(&s, d)
 	c.links(&s, d)
 	c.build(&s, d)
@@ -152,6 +153,7 @@ func (c *coloring) preStart(s *types.ServiceConfig, inherited string) {
 		d, _ := c.p.service(c.user(s.Name))
 		quiet.namespaces(&h.ContainerSpec, d)
 		quiet.mounts(&h.ContainerSpec, d)
+		quiet.seccomp(&h.ContainerSpec)
 		h.Networks = s.Networks
 	}
 }

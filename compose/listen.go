@@ -40,6 +40,11 @@ func (h *hearing) Fire(e *logrus.Entry) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	text := strings.TrimSpace(e.Message)
+	if strings.Contains(text, "the attribute `version` is obsolete") {
+		// compose-go says it once per process, so notes would depend on what
+		// was loaded before. It harms nothing, and docker compose says it too.
+		return nil
+	}
 	for _, s := range *h.said {
 		if s == text {
 			return nil
