@@ -20,13 +20,16 @@ func (s *Stack) Down(ctx context.Context) error {
 	}
 	s.client.Close()
 	s.mu.Lock()
-	projects, folders := s.projects, s.folders
-	s.projects, s.folders = nil, nil
+	projects, folders, deployed := s.projects, s.folders, s.deployed
+	s.projects, s.folders, s.deployed = nil, nil, nil
 	s.mu.Unlock()
 
 	// Without grace: this is the end of a test, and the order is such that
 	// nobody routes to what is gone.
 	err := s.sweep(ctx, append(projects, s.Project)...)
+	for _, p := range deployed {
+		err = errors.Join(err, p.untag(ctx))
+	}
 	for _, folder := range folders {
 		err = errors.Join(err, os.RemoveAll(folder))
 	}

@@ -43,6 +43,7 @@ type Stack struct {
 	mu       sync.Mutex
 	projects []string // of apps, in the order of their first release
 	folders  []string // temporary
+	deployed []*Project
 }
 
 // Limits of bringing up and taking down, whatever the caller's context allows.
