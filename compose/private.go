@@ -1,10 +1,15 @@
 package compose
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/compose-spec/compose-go/v2/types"
 )
+
+// bridgeName is the driver option that names the network's interface on the
+// host, which only one network can have.
+const bridgeName = "com.docker.network.bridge.name"
 
 // private adds the color's private network, if a service is on it. It takes
 // the driver and its options from the user's default network, or else from
@@ -43,7 +48,8 @@ func (c *coloring) private() {
 				c.note(Warning, "", "networks", "network %s of the driver %s is replaced by a bridge, private to the color; to keep it, make it external", name, given.Driver)
 			}
 		case i == 0:
-			n.Driver, n.DriverOpts, n.Attachable = given.Driver, given.DriverOpts, given.Attachable
+			n.Driver, n.DriverOpts, n.Attachable = given.Driver, maps.Clone(given.DriverOpts), given.Attachable
+			delete(n.DriverOpts, bridgeName)
 			n.EnableIPv4, n.EnableIPv6, n.Labels = given.EnableIPv4, given.EnableIPv6, given.Labels
 		}
 	}
