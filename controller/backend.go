@@ -22,8 +22,11 @@ func (c *Controller) Status(ctx context.Context, after uint64) (api.Status, erro
 // Command implements api.Backend.
 func (c *Controller) Command(ctx context.Context, app, verb string, cmd api.Command) (api.Accepted, error) {
 	r := request{
-		command: rollout.Command{App: app, Verb: rollout.Verb(verb), Force: cmd.Force, Actor: cmd.Actor},
-		reply:   make(chan rollout.Reply, 1),
+		command: rollout.Command{
+			App: app, Verb: rollout.Verb(verb), Force: cmd.Force, Actor: cmd.Actor,
+			Digest: cmd.Digest, Release: cmd.Release, Message: cmd.Message, Keep: cmd.Keep, Containers: cmd.Containers,
+		},
+		reply: make(chan rollout.Reply, 1),
 	}
 	if cmd.Percent != nil {
 		r.command.Percent = *cmd.Percent
@@ -41,7 +44,7 @@ func (c *Controller) Command(ctx context.Context, app, verb string, cmd api.Comm
 		if reply.Refusal != "" {
 			return api.Accepted{}, &api.Refusal{Text: reply.Refusal}
 		}
-		return api.Accepted{App: app, Generation: reply.Generation, Message: reply.Message}, nil
+		return api.Accepted{App: app, Generation: reply.Generation, Message: reply.Message, Release: showRun(reply.Run)}, nil
 	case <-ctx.Done():
 		return api.Accepted{}, fmt.Errorf("wait for the decision on %s: %w", verb, ctx.Err())
 	}
@@ -87,7 +90,7 @@ func (c *Controller) History(_ context.Context, app string, limit int) ([]api.Ev
 	for _, e := range slices.Backward(events) {
 		out = append(out, api.Event{
 			Time: e.Time, App: e.App, Generation: e.Generation, Change: string(e.Change), Active: e.Active,
-			Blue: e.Blue, Green: e.Green, Cause: e.Cause, Actor: e.Actor,
+			Blue: e.Blue, Green: e.Green, Cause: e.Cause, Actor: e.Actor, Release: e.Release,
 		})
 	}
 	return out, nil

@@ -37,7 +37,13 @@ type Config struct {
 	Watch     func(ctx context.Context, deliver func(docker.Look)) error
 	Confirm   func(ctx context.Context, generation uint64) error
 	Check     func(ctx context.Context) (traefik.Info, []traefik.Problem)
-	Log       *slog.Logger
+	// Start and Stop act on one container, by its ID; Entrypoints tells where
+	// Traefik takes users in. They are the methods of docker.Actor and
+	// traefik.Client.
+	Start       func(ctx context.Context, id string) error
+	Stop        func(ctx context.Context, id string) error
+	Entrypoints func(ctx context.Context) ([]traefik.Entrypoint, error)
+	Log         *slog.Logger
 }
 
 // Controller decides what Traefik serves. Make it with New; Run it once.
@@ -85,6 +91,8 @@ func (c *Controller) Run(ctx context.Context) error {
 			l.step()
 		case v := <-l.verdicts:
 			l.verdict(v)
+		case r := <-l.errands.results:
+			l.returned(r)
 		case problems := <-checks.c:
 			l.problems.set("traefik", problems...)
 			l.show()

@@ -48,14 +48,17 @@ func TestTenMinutesOfLooksWithoutAChangeWriteNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
 		r.start()
+		// Until its release has ended, an app counts its soak in the state.
 		r.see(web("shop", labels.Blue, 1), web("shop", labels.Green, 2))
 		r.settle()
+		time.Sleep(6 * time.Minute)
+		r.see(web("shop", labels.Blue, 1), as(web("shop", labels.Green, 2), rollout.Exited))
 		file, state := inode(t, filepath.Join(r.dir, "bg.yml")), stamp(t, r.path)
 		revision, generation := r.status().Revision, r.generation()
 		looks := 0
 		for end := time.Now().Add(10 * time.Minute); time.Now().Before(end); looks++ {
 			time.Sleep(200 * time.Millisecond)
-			r.see(web("shop", labels.Blue, 1), web("shop", labels.Green, 2))
+			r.see(web("shop", labels.Blue, 1), as(web("shop", labels.Green, 2), rollout.Exited))
 		}
 		if got := inode(t, filepath.Join(r.dir, "bg.yml")); got != file {
 			t.Error("the routing was written again")

@@ -34,11 +34,13 @@ type rig struct {
 	ctl     *Controller
 	refuse  atomic.Pointer[error] // what Confirm answers instead of success
 	confirm atomic.Int64          // calls of Confirm
+	acts    chan string           // "start ID" and "stop ID", as they are asked for
+	act     atomic.Pointer[error] // what these answer instead of success
 	stop    func()
 }
 
 func newRig(t *testing.T) *rig {
-	r := &rig{t: t, dir: t.TempDir(), path: filepath.Join(t.TempDir(), "bg.db"), looks: make(chan docker.Look)}
+	r := &rig{t: t, dir: t.TempDir(), path: filepath.Join(t.TempDir(), "bg.db"), looks: make(chan docker.Look), acts: make(chan string, 1000)}
 	t.Cleanup(func() {
 		if r.stop != nil {
 			r.stop()
@@ -92,7 +94,10 @@ func (r *rig) start() {
 			}
 			return nil
 		},
-		Check: func(context.Context) (traefik.Info, []traefik.Problem) { return traefik.Info{}, nil },
+		Check:       func(context.Context) (traefik.Info, []traefik.Problem) { return traefik.Info{}, nil },
+		Start:       func(_ context.Context, id string) error { return r.acted("start " + id) },
+		Stop:        func(_ context.Context, id string) error { return r.acted("stop " + id) },
+		Entrypoints: func(context.Context) ([]traefik.Entrypoint, error) { return nil, nil },
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
@@ -109,6 +114,14 @@ func (r *rig) start() {
 		r.stop = nil
 	}
 	synctest.Wait()
+}
+
+func (r *rig) acted(what string) error {
+	r.acts <- what
+	if e := r.act.Load(); e != nil {
+		return *e
+	}
+	return nil
 }
 
 // see shows the containers to the controller and lets it come to rest.
@@ -206,6 +219,7 @@ func web(app string, color labels.Color, n int) *rollout.Container {
 		Address: fmt.Sprintf("10.0.0.%d", n), Condition: rollout.Ready,
 		Spec: &labels.Spec{
 			App: app, Color: color, Service: "web", Promote: labels.Auto,
+			Soak: 5 * time.Minute, Drain: 10 * time.Second, Deadline: 10 * time.Minute, Retire: labels.Stop,
 			HTTP: labels.HTTP{
 				Routers:  []labels.Router{{Name: "web", Service: "web", Options: `{"priority":"5","rule":"Host(` + "`" + app + "`" + `)"}`}},
 				Services: []labels.Service{{Name: "web", Port: 80, Scheme: "http", Server: "{}", Options: "{}"}},

@@ -26,6 +26,8 @@ type loop struct {
 	timer    *time.Timer
 	serial   uint64 // of commands
 
+	errands     errands
+	blind       bool // the last look at Docker failed
 	publication publication
 	verdicts    chan verdict
 	refused     uint64 // generation that Traefik would not take over
@@ -38,9 +40,9 @@ func newLoop(ctx context.Context, c *Controller, wg *sync.WaitGroup) (*loop, err
 		return nil, fmt.Errorf("load the state: %w", err)
 	}
 	l := &loop{
-		Controller: c, ctx: ctx, wg: wg, state: state,
+		Controller: c, ctx: ctx, wg: wg, state: rollout.Resume(state),
 		problems: problems{}, timer: time.NewTimer(0),
-		verdicts: make(chan verdict),
+		verdicts: make(chan verdict), errands: newErrands(),
 	}
 	<-l.timer.C
 	if l.publication.certificate, err = c.certificate(); err != nil {
@@ -68,6 +70,7 @@ func (l *loop) look(look docker.Look) {
 	if look.World != nil {
 		l.world = look.World
 	}
+	l.blind = look.Err != nil
 	if look.Err != nil {
 		l.problems.set("docker", traefik.Problem{Severity: "error", Text: fmt.Sprintf("cannot look at Docker: %v; all routes stay as they are", look.Err)})
 	} else {
@@ -90,6 +93,7 @@ func (l *loop) step() {
 		Now: time.Now(), World: l.world,
 		Confirmed: l.publication.confirmed,
 		Refused:   l.refused, Reason: l.reason,
+		Blind: l.blind, Verdicts: l.errands.verdicts, Failures: l.errands.failures(),
 	}
 	waiting := map[string]request{}
 	for _, r := range l.requests {
@@ -126,6 +130,9 @@ func (l *loop) step() {
 	}
 	for _, r := range plan.Replies {
 		waiting[r.ID].reply <- r
+	}
+	if again := l.send(plan.Actions); plan.Wake.IsZero() || !again.IsZero() && again.Before(plan.Wake) {
+		plan.Wake = again
 	}
 	l.wake(plan.Wake)
 	l.show()

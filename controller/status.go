@@ -79,11 +79,31 @@ func showApp(v rollout.View, confirmed uint64, seen bool) api.App {
 		}
 		out.Colors = append(out.Colors, c)
 	}
+	if out.Release = showRun(a.Run); a.Run != nil && a.Run.Outcome == "" {
+		out.Release.Cause, out.Release.Of = v.Waits, v.Goal.Seconds()
+		if !v.Deadline.IsZero() {
+			out.Release.Deadline = &v.Deadline
+		}
+	}
+	if a.Lock != nil {
+		out.Lock = &api.Lock{By: a.Lock.By, Since: a.Lock.Since, Message: a.Lock.Message}
+	}
 	if out.Phase, out.Note = phase(v); !seen {
 		// Unknown is not down: after a start the routes are what they were.
 		out.Phase, out.Note = lastPhase(a), "Docker's containers were not seen yet; the last routing stays"
 	}
 	return out
+}
+
+// showRun is nil for nil.
+func showRun(r *rollout.Run) *api.Release {
+	if r == nil {
+		return nil
+	}
+	return &api.Release{
+		ID: r.ID, Digest: r.Digest, Color: string(r.Color), Step: string(r.Step), Begun: r.Begun, Entered: r.Entered,
+		By: r.By, Message: r.Message, Outcome: string(r.Outcome), Cause: r.Cause, Live: r.Live, Healthy: r.Healthy.Total.Seconds(),
+	}
 }
 
 // lastPhase says where an app stood when it was decided on last.

@@ -44,11 +44,13 @@ func runController(ctx context.Context, c controllerConfig) (err error) {
 		return err
 	}
 	defer proxy.Close()
-	observer := engine.New(engine.Options{Network: c.Network, Log: c.Log})
+	options := engine.Options{Network: c.Network, Log: c.Log}
+	observer, actor := engine.New(options), engine.NewActor(options)
 
 	ctl := controller.New(controller.Config{
 		Version: c.Version, Store: state, Publisher: publisher, Log: c.Log,
 		Watch: observer.Run, Confirm: proxy.Confirm, Check: proxy.Check,
+		Start: actor.Start, Stop: actor.Stop, Entrypoints: proxy.Entrypoints,
 	})
 	listener, err := api.Listen(c.Socket)
 	if err != nil {

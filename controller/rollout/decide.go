@@ -139,12 +139,12 @@ func (t *turn) decide(commands []Command) {
 	t.settleConfirmation()
 	t.observe()
 	t.abort()
-	t.forget()
 	t.drain()
 	t.advance(Traffic)
 	for _, c := range commands {
 		t.command(c)
 	}
+	t.forget() // after commands: one may have begun a release of an app without containers
 	t.fall()
 	t.release()
 	t.aftermath()
