@@ -56,27 +56,8 @@ Examples:
 	}
 }
 
-func (p *program) rollbackCommand() *cli.Command {
-	return &cli.Command{
-		Name:      "rollback",
-		Usage:     "give all users the former color again",
-		UsageText: p.words("$bg rollback [APP] [options]"),
-		Description: p.words(`Goes back to the standby, as long as it is ready; during a canary, takes all
-traffic back from the candidate.
-
-Examples:
-   $bg rollback
-   $bg rollback shop --timeout 10s`),
-		Flags: changeFlags(),
-		Action: func(c *cli.Context) error {
-			app, err := oneArg(c)
-			if err != nil {
-				return err
-			}
-			return p.change(c, app, api.VerbRollback, nil)
-		},
-	}
-}
+// changeLimit is how long a change that needs no new containers may take.
+const changeLimit = 30 * time.Second
 
 // changed is the JSON of a change.
 type changed struct {
@@ -93,6 +74,9 @@ func (p *program) change(c *cli.Context, app, verb string, percent *int) error {
 		return err
 	}
 	timeout := c.Duration("timeout")
+	if !c.IsSet("timeout") {
+		timeout = changeLimit
+	}
 	if timeout <= 0 || timeout > 10*time.Minute {
 		return usagef("--timeout %v: give up to 10m", timeout)
 	}
@@ -110,6 +94,9 @@ func (p *program) change(c *cli.Context, app, verb string, percent *int) error {
 	})
 	if err != nil {
 		return p.changeError(app, err)
+	}
+	if accepted.Release != nil && !c.Bool("no-wait") { // of a rollback to a color that was stopped
+		return p.followRelease(c, client, accepted)
 	}
 	result := changed{Accepted: accepted, Outcome: "accepted"}
 	if !c.Bool("no-wait") {

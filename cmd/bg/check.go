@@ -1,9 +1,7 @@
 package main
 
 import (
-	"context"
 	"fmt"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -21,14 +19,16 @@ func (p *program) checkCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "check",
 		Usage:     "check the set-up and say how to mend it",
-		UsageText: p.words("$bg check [-o json]"),
-		Description: p.words(`Looks at Docker, Compose, the controller, Traefik and the labels. The exit
-code is 1 if something keeps releases from working.
+		UsageText: p.words("$bg check [options]"),
+		Description: p.words(`Looks at the Compose file in this folder, Docker, Compose, the controller,
+Traefik, the labels and the disk. The exit code is 1 if something keeps releases
+from working.
 
 Examples:
    $bg check
+   $bg check -f compose.yaml -f prod.yaml
    $bg check -o json`),
-		Flags: []cli.Flag{outputFlag()},
+		Flags: append(projectFlags(), networkFlag(), outputFlag()),
 		Action: func(c *cli.Context) error {
 			if err := noArgs(c); err != nil {
 				return err
@@ -64,7 +64,7 @@ func (p *program) check(c *cli.Context) []finding {
 	if c.String("host") != "" {
 		level = "warning"
 	}
-	findings := p.checkDocker(c.Context, level)
+	findings := append(checkFile(c), checkDocker(c.Context, p.docker(), level, c.String("network"))...)
 	client, way, err := p.connect(c)
 	if err != nil {
 		return append(findings, finding{"controller", "error", err.Error()})
@@ -76,24 +76,6 @@ func (p *program) check(c *cli.Context) []finding {
 	}
 	findings = append(findings, finding{"controller", "ok", "answers at " + way.where}, checkVersion(st.Version, version()))
 	return append(findings, checkStatus(st)...)
-}
-
-func (p *program) checkDocker(ctx context.Context, level string) []finding {
-	d := p.docker()
-	server, err := d.output(ctx, "version", "--format", "{{.Server.Version}}")
-	if err != nil {
-		return []finding{{"docker", level, err.Error()}}
-	}
-	findings := []finding{{"docker", "ok", "Engine " + server}}
-	compose, err := d.output(ctx, "compose", "version", "--short")
-	if err != nil {
-		return append(findings, finding{"compose", "warning", "the Compose plugin does not answer: install docker-compose-plugin, version 2 or later"})
-	}
-	compose = strings.TrimPrefix(compose, "v")
-	if strings.HasPrefix(compose, "1.") {
-		return append(findings, finding{"compose", "warning", "version " + compose + " is too old: install version 2 or later"})
-	}
-	return append(findings, finding{"compose", "ok", "version " + compose})
 }
 
 func checkVersion(controller, own string) finding {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"bg/controller/api"
 )
 
 // completeLimit is how long a Tab may take to learn the apps' names.
@@ -51,7 +53,7 @@ func (p *program) suggest(ctx context.Context, before []string, current string) 
 				continue
 			}
 			if i == len(before)-1 {
-				return values(word)
+				return p.values(ctx, word, args, global)
 			}
 			i++
 			if isGlobal {
@@ -85,7 +87,7 @@ func (p *program) arguments(ctx context.Context, app *cli.App, command string, a
 		if len(args) == 0 {
 			return plain(shells...)
 		}
-	case "status", "promote", "rollback", "history":
+	case "status", "promote", "rollback", "history", "lock", "unlock", "contract":
 		if len(args) == 0 {
 			return p.appWords(ctx, global)
 		}
@@ -123,6 +125,25 @@ func (p *program) appWords(ctx context.Context, global []string) []suggestion {
 	return found
 }
 
+// keptWords lists the releases that can be released again, the newest first.
+func (p *program) keptWords(ctx context.Context, args, global []string) []suggestion {
+	apps := args
+	if len(apps) == 0 {
+		for _, s := range p.appWords(ctx, global) {
+			apps = append(apps, s.word)
+		}
+	}
+	var found []suggestion
+	for _, app := range apps {
+		if api.ValidApp(app) {
+			for _, id := range slices.Backward(openShelf(app).releases()) {
+				found = append(found, suggestion{id, "of " + app})
+			}
+		}
+	}
+	return found
+}
+
 func commandWords(app *cli.App) []suggestion {
 	var s []suggestion
 	for _, c := range app.VisibleCommands() {
@@ -147,11 +168,16 @@ func flagWords(flags []cli.Flag) []suggestion {
 	return s
 }
 
-// values suggests what the option may be set to.
-func values(option string) []suggestion {
+// values suggests what the option may be set to. Files are left to people:
+// the protocol's directive is one for all.
+func (p *program) values(ctx context.Context, option string, args, global []string) []suggestion {
 	switch strings.TrimLeft(option, "-") {
 	case "o", "output":
 		return plain("json")
+	case "wait":
+		return plain("live", "soaked")
+	case "to":
+		return p.keptWords(ctx, args, global)
 	case "shell":
 		return plain(shells...)
 	case "log-level":

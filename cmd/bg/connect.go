@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"net"
@@ -125,30 +124,4 @@ func noController(dockerErr error, wanted string) error {
 	return &exitError{code: exitNoController, text: fmt.Sprintf(`no controller found: %s, and there is no %s.
 Start one with 'docker compose up -d' in the folder of bg's docker-compose.yml,
 or say where it is: --host unix:///PATH or BG_HOST.`, tried, defaultSocket)}
-}
-
-// onlyApp returns the app that the arguments name or, without a name, the
-// only one that there is.
-func onlyApp(ctx context.Context, client *api.Client, name string) (string, error) {
-	if name != "" {
-		if !api.ValidApp(name) {
-			return "", usagef("%q is no app name: those are of a-z, 0-9 and -, 63 at most", name)
-		}
-		return name, nil
-	}
-	st, err := client.Status(ctx, 0, 0)
-	if err != nil {
-		return "", err
-	}
-	switch len(st.Apps) {
-	case 0:
-		return "", errors.New("there are no apps yet: label a service bg.enable=true and start it")
-	case 1:
-		return st.Apps[0].Name, nil
-	}
-	var s []string
-	for _, a := range st.Apps {
-		s = append(s, a.Name)
-	}
-	return "", usagef("which app? There are %s.", strings.Join(s, ", "))
 }

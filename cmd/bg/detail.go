@@ -32,6 +32,12 @@ func (v view) detail(a api.App, now time.Time) string {
 	}
 	line("rules", strings.Join(a.Rules, "\n"))
 	line("note", a.Note)
+	if a.Release != nil {
+		line("release", releaseText(*a.Release, now))
+	}
+	if a.Lock != nil {
+		line("locked", "by "+lockText(*a.Lock, now))
+	}
 	for _, c := range a.Colors {
 		b.WriteString("\n" + v.color(c, now))
 	}

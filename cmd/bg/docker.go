@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -88,4 +89,20 @@ func (d docker) controllers(ctx context.Context) ([]container, error) {
 func (d docker) dial(_ context.Context, id string) (net.Conn, error) {
 	// Not of the caller's context: the connection may serve later calls too.
 	return startConn(d.command(context.Background(), "exec", "-i", id, "/bg", "dial-stdio"))
+}
+
+// logs returns the last lines that a container wrote, 4 KiB at most.
+func (d docker) logs(ctx context.Context, container string, lines int) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, dockerLimit)
+	defer cancel()
+	cmd := d.command(ctx, "logs", "--tail", strconv.Itoa(lines), "--", container)
+	said := &tail{}
+	cmd.Stdout, cmd.Stderr = said, said
+	if err := cmd.Run(); err != nil {
+		if words := said.String(); words != "" {
+			return "", errors.New(words)
+		}
+		return "", fmt.Errorf("docker logs: %w", err)
+	}
+	return said.String(), nil
 }

@@ -35,4 +35,13 @@ func (f *frame) draw(text string, width, height int) {
 	f.drawn = len(all)
 }
 
+// clear takes the last text away, so that other lines can stand above the
+// next.
+func (f *frame) clear() {
+	if f.drawn > 0 {
+		_, _ = fmt.Fprintf(f.out, "\r\x1b[%dA\x1b[J", f.drawn)
+		f.drawn = 0
+	}
+}
+
 func (f *frame) leave() { _, _ = io.WriteString(f.out, "\x1b[?25h") }

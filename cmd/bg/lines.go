@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"bg/controller/api"
@@ -39,6 +40,12 @@ func appLine(a api.App) string {
 		}
 	}
 	text += fmt.Sprintf(" generation=%d live=%t", a.Generation, a.Live)
+	if r := underWay(a); r != nil {
+		text += fmt.Sprintf(" release=%s,%s", orElse(oneLine(r.ID), "-"), oneLine(r.Step))
+	}
+	if a.Lock != nil {
+		text += " lock=" + strings.ReplaceAll(oneLine(a.Lock.By), " ", "_")
+	}
 	if a.Note != "" {
 		text += " " + oneLine(a.Note)
 	}

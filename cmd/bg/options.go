@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/urfave/cli/v2"
 )
@@ -12,7 +11,7 @@ import (
 func changeFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "no-wait", Usage: "don't wait until the change is live"},
-		&cli.DurationFlag{Name: "timeout", Value: 30 * time.Second, Usage: "wait at most this `LONG`, up to 10m"},
+		&cli.DurationFlag{Name: "timeout", Value: changeLimit, Usage: "wait at most this `LONG`, up to 10m"},
 		outputFlag(),
 	}
 }

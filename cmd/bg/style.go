@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"charm.land/lipgloss/v2"
 	"golang.org/x/term"
@@ -99,7 +100,7 @@ func (s style) phase(phase string) string {
 
 func (s style) change(change string) string {
 	switch change {
-	case "demote", "abort":
+	case "demote", "abort", "fail":
 		return s.red(change)
 	case "promote", "rollback":
 		return s.green(change)
@@ -107,6 +108,18 @@ func (s style) change(change string) string {
 		return s.yellow(change)
 	}
 	return change
+}
+
+// outcome paints how a release ended.
+func (s style) outcome(text string) string {
+	word, _, _ := strings.Cut(text, " ")
+	switch strings.TrimSuffix(word, ":") {
+	case api.ReleaseDone, api.ReleaseSuperseded:
+		return s.green(text)
+	case api.ReleaseFailed, api.ReleaseTimedOut, api.ReleaseDemoted:
+		return s.red(text)
+	}
+	return text
 }
 
 // level is the mark and the paint of a finding.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -31,3 +32,6 @@ func orElse(s, other string) string {
 	}
 	return s
 }
+
+// escapeCodes are colors and cursor moves.
+var escapeCodes = regexp.MustCompile(`\x1b\[[0-9;?]*[a-zA-Z]`)

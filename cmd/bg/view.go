@@ -45,7 +45,7 @@ func (v view) apps(st api.Status) string {
 	s := v.style
 	t := table{style: s, head: []string{"APP", "PHASE", "ACTIVE", "BLUE", "GREEN", "SINCE"}}
 	blue, green := sideCells(st.Apps, "blue"), sideCells(st.Apps, "green")
-	var notes []string
+	var said []string
 	for i, a := range st.Apps {
 		t.rows = append(t.rows, []string{
 			s.bold(oneLine(a.Name)),
@@ -55,16 +55,16 @@ func (v view) apps(st api.Status) string {
 			s.side("green", green[i]),
 			s.faint(age(a.Since, st.Time)),
 		})
-		notes = append(notes, note(a))
+		said = append(said, notes(a, st.Time))
 	}
-	if wide := t.with("NOTE", notes); v.width == 0 || wide.width() <= v.width {
+	if wide := t.with("NOTE", said); v.width == 0 || wide.width() <= v.width {
 		return wide.render(v.width)
 	}
 	// Cut off, a note says nothing: it goes below its app.
 	lines := strings.SplitAfter(t.render(v.width), "\n")
 	var b strings.Builder
 	b.WriteString(lines[0])
-	for i, text := range notes {
+	for i, text := range said {
 		b.WriteString(lines[i+1])
 		if text != "" {
 			b.WriteString("    " + wrap(text, "    ", v.width) + "\n")

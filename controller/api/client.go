@@ -21,8 +21,8 @@ var ErrNoController = errors.New("no controller answers")
 const maxAnswer = 64 << 20
 
 // Client asks a controller. Its methods may be called at once. A refused
-// command is a *Refusal, a controller that can't be connected to is
-// ErrNoController; any other error says that it is not known whether the
+// command is a *Refusal, another bad answer a *Failure, a controller that
+// can't be connected to ErrNoController; any other error says that it is not known whether the
 // request was carried out.
 type Client struct {
 	http      *http.Client
@@ -155,10 +155,19 @@ func (c *Client) do(ctx context.Context, method, path string, q url.Values, in, 
 func answered(res *http.Response, body []byte) error {
 	var e Error
 	if err := json.Unmarshal(body, &e); err != nil || e.Error == "" {
-		return fmt.Errorf("the controller answered %s", res.Status)
+		return &Failure{Status: res.StatusCode, Text: res.Status}
 	}
 	if res.StatusCode == http.StatusConflict {
 		return &Refusal{Text: e.Error}
 	}
-	return fmt.Errorf("the controller answered: %s", e.Error)
+	return &Failure{Status: res.StatusCode, Text: e.Error}
 }
+
+// Failure is the error for an answer that is neither good nor a Refusal. One
+// of 500 and above may go away by itself.
+type Failure struct {
+	Status int    // of HTTP
+	Text   string // the controller's words
+}
+
+func (f *Failure) Error() string { return "the controller answered: " + f.Text }
