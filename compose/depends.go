@@ -25,6 +25,9 @@ func (c *coloring) dependsOn(s *types.ServiceConfig, d Service) {
 			c.note(Warning, d.Name, "depends_on", "a hook that expands runs before %s starts, so it doesn't wait for it", name)
 		default:
 			kept[c.key(name)] = dependency
+			if dependency.Condition == types.ServiceConditionCompletedSuccessfully {
+				c.note(Warning, name, "depends_on", "service %s waits for its end, but to bg a colored service that has ended has failed; make it a hook with label bg.hook=expand", d.Name)
+			}
 		}
 	}
 	s.DependsOn = kept

@@ -68,7 +68,7 @@ func read(ctx context.Context, o Options) (said []string, model *types.Project, 
 	err = listen(&said, func() error {
 		options, envFiles, err := prepare(o)
 		if err != nil {
-			return fmt.Errorf("read the Compose project: %w", err)
+			return fmt.Errorf("read the Compose project: %w", explain(err))
 		}
 		model, err = load(ctx, options)
 		if err != nil {

@@ -59,11 +59,11 @@ func (c *coloring) mounts(s *types.ContainerSpec, d Service) {
 		if d.Kind != Colored || d.Exclusive || m.ReadOnly || !data(m) {
 			continue
 		}
-		kind := "volume"
-		if m.Type == types.VolumeTypeBind {
-			kind = "folder"
+		what := m.Source
+		if m.Type == types.VolumeTypeVolume {
+			what = "volume " + m.Source
 		}
-		c.note(Warning, d.Name, "volume data", "both colors write %s %s (at %s) while they run side by side; if they must not, give label bg.handover=exclusive, or mount it read_only", kind, m.Source, m.Target)
+		c.note(Warning, d.Name, "volume data", "both colors write %s (at %s) while they run side by side; if they must not, give label bg.handover=exclusive, or mount it read_only", what, m.Target)
 	}
 }
 
