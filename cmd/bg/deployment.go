@@ -105,10 +105,8 @@ func (d *deployment) prepareImages(ctx context.Context) error {
 // prepare makes the containers of the color, none of them started, and
 // tells the controller so.
 func (d *deployment) prepare(ctx context.Context) error {
-	if len(d.plan.names(compose.Shared)) > 0 {
-		if err := d.cli.UpShared(ctx, d.project, d.options.shared); err != nil {
-			return fmt.Errorf("bring up shared services: %w", err)
-		}
+	if err := d.cli.UpShared(ctx, d.project, d.options.shared); err != nil {
+		return err
 	}
 	if err := d.cli.EnsureVolumes(ctx, d.project); err != nil {
 		return fmt.Errorf("make volumes: %w", err)
@@ -126,8 +124,28 @@ func (d *deployment) prepare(ctx context.Context) error {
 	if err := d.cli.Create(ctx, d.project, color, d.shelf.rendered(d.release.ID, color)); err != nil {
 		return fmt.Errorf("create the containers of %s: %w", color, err)
 	}
-	_, err := d.command(ctx, api.VerbProceed, api.Command{Release: d.release.ID})
+	made, err := d.count(ctx, color)
+	if err != nil {
+		return err
+	}
+	_, err = d.command(ctx, api.VerbProceed, api.Command{Release: d.release.ID, Containers: made})
 	return err
+}
+
+// count returns how many containers Compose made for the release, so that
+// the controller waits until it has seen each of them.
+func (d *deployment) count(ctx context.Context, color labels.Color) (int, error) {
+	out, err := d.docker.output(ctx, "ps", "--all", "--quiet",
+		"--filter", "label=com.docker.compose.project="+d.project.ColorName(color),
+		"--filter", "label=bg.release="+d.release.ID)
+	if err != nil {
+		return 0, fmt.Errorf("count the containers of %s: %w", color, err)
+	}
+	made := len(strings.Fields(out))
+	if made == 0 {
+		return 0, fmt.Errorf("docker compose made no container of %s: are all services scaled to 0?", color)
+	}
+	return made, nil
 }
 
 // files writes what Compose runs and what a later bg rollback --to needs.

@@ -45,7 +45,7 @@ func members(verb string) []string {
 	case VerbBegin:
 		return []string{"digest", "message", "keep", "force", "actor"}
 	case VerbProceed:
-		return []string{"release", "actor"}
+		return []string{"release", "containers", "actor"}
 	case VerbAbort:
 		return []string{"release", "message", "actor"}
 	case VerbLock:
@@ -53,6 +53,9 @@ func members(verb string) []string {
 	}
 	return nil
 }
+
+// maxContainers is the most that a release can be of.
+const maxContainers = 10_000
 
 var (
 	appName   = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
@@ -101,6 +104,8 @@ func (c Command) check(verb string) error {
 		return errors.New(`begin needs "digest", what is released: 64 digits of 0-9 and a-f`)
 	case (verb == VerbProceed || verb == VerbAbort) && !ValidRelease(c.Release):
 		return fmt.Errorf(`%s needs "release", the ID that begin answered: 0-9, a-z and -, 40 at most`, verb)
+	case c.Containers < 0 || c.Containers > maxContainers:
+		return fmt.Errorf("%d containers: give 0 to %d", c.Containers, maxContainers)
 	}
 	return nil
 }

@@ -39,7 +39,10 @@ func TestParseCommandRefusesAllButOneExactObject(t *testing.T) {
 		{VerbBegin, `{"digest":"` + sum + `","keep":true,"keep":false}`, `"keep" is given twice`},
 		{VerbProceed, `{}`, `proceed needs "release"`},
 		{VerbProceed, `{"release":"../7"}`, `proceed needs "release"`},
-		{VerbProceed, `{"release":"7","message":"x"}`, `proceed takes no "message": known are release, actor`},
+		{VerbProceed, `{"release":"7","message":"x"}`, `proceed takes no "message": known are release, containers, actor`},
+		{VerbProceed, `{"release":"7","containers":-1}`, "-1 containers: give 0 to 10000"},
+		{VerbProceed, `{"release":"7","containers":10001}`, "10001 containers"},
+		{VerbBegin, `{"digest":"` + sum + `","containers":1}`, `begin takes no "containers"`},
 		{VerbAbort, `{"message":"no disk"}`, `abort needs "release"`},
 		{VerbAbort, `{"release":"` + strings.Repeat("7", 41) + `"}`, `abort needs "release"`},
 		{VerbLock, `{"message":1}`, `"message" can't be a number`},
@@ -120,7 +123,7 @@ func TestValidAppFollowsTheGrammar(t *testing.T) {
 func FuzzCommand(f *testing.F) {
 	for _, body := range []string{
 		`{}`, `{"percent":10}`, `{"percent":null,"actor":"\u202e"}`, `{"force":true}`,
-		`{"percent":1e2}`, `{"a":{"a":[{}]}}`, `[`, `{"digest":"` + sum + `","keep":true,"message":"\u0007"}`, `{"release":"7-3f9a2c81"}`, `{"release":"7","message":"no"}`,
+		`{"percent":1e2}`, `{"a":{"a":[{}]}}`, `[`, `{"digest":"` + sum + `","keep":true,"message":"\u0007"}`, `{"release":"7-3f9a2c81"}`, `{"release":"7","containers":3}`, `{"release":"7","message":"no"}`,
 		`{"` + strings.Repeat("\U000e0001", 40) + `":1}`, strings.Repeat("5", 400), `{"percent":` + strings.Repeat("1", 500) + `}`, `{"percent":10}{}`, "{\"actor\":\"\xff\"}",
 	} {
 		for _, verb := range append(verbs(), "deploy") {
@@ -148,6 +151,8 @@ func FuzzCommand(f *testing.F) {
 			t.Fatalf("%s with digest %q", verb, c.Digest)
 		case (verb == VerbProceed || verb == VerbAbort) != (c.Release != "") || len(c.Release) > 40 || strings.ContainsAny(c.Release, "/. \n"):
 			t.Fatalf("%s with release %q", verb, c.Release)
+		case c.Containers != 0 && verb != VerbProceed || c.Containers < 0 || c.Containers > maxContainers:
+			t.Fatalf("%s of %d containers", verb, c.Containers)
 		case c.Message != "" && verb != VerbBegin && verb != VerbAbort && verb != VerbLock:
 			t.Fatalf("%s with message %q", verb, c.Message)
 		case utf8.RuneCountInString(c.Actor) > maxActor || utf8.RuneCountInString(c.Message) > maxMessage:
