@@ -201,6 +201,13 @@ func (f file) owns() (found []error) {
 			private = append(private, name)
 		}
 	}
+	for name, n := range f.Networks {
+		for _, own := range private {
+			if n.External && f.Networks[own].Name >= n.Name {
+				found = append(found, fmt.Errorf("network %s (%s) comes before the private one (%q) when names are looked up", name, n.Name, f.Networks[own].Name))
+			}
+		}
+	}
 	if len(private) > 1 {
 		found = append(found, fmt.Errorf("%v are not external, and one private network is enough", private))
 	}

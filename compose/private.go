@@ -11,6 +11,12 @@ import (
 // host, which only one network can have.
 const bridgeName = "com.docker.network.bridge.name"
 
+// ahead begins the name of the private network. Where several networks of a
+// container know a name, Docker's name server answers from the one whose own
+// name comes first in bytes. So nobody else's container that has a sibling's
+// name, on the proxy's network or a shared one, gets the look-ups.
+const ahead = "0-"
+
 // private adds the color's private network, if a service is on it. It takes
 // the driver and its options from the user's default network, or else from
 // the first one that it replaces, but never addresses: both colors' networks
@@ -32,7 +38,7 @@ func (c *coloring) private() {
 	}
 	slices.Sort(replaced)
 	replaced = slices.Compact(replaced)
-	n := types.NetworkConfig{Internal: c.sealed(on, replaced)}
+	n := types.NetworkConfig{Name: ahead + c.p.ColorName(c.t.Color), Internal: c.sealed(on, replaced)}
 	from := replaced
 	if d, given := c.model.Networks[defaultNetwork]; given && !bool(d.External) {
 		from = append([]string{defaultNetwork}, from...)
