@@ -1,6 +1,8 @@
 package compose
 
 import (
+	"slices"
+
 	"github.com/compose-spec/compose-go/v2/types"
 
 	"bg/labels"
@@ -36,11 +38,17 @@ func (c *coloring) dependsOn(s *types.ServiceConfig, d Service) {
 	}
 }
 
-// hookFirst notes what becomes of waiting for a hook.
+// hookFirst notes what becomes of waiting for a hook. Hooks run at their
+// moments, and those of one moment by name, one after the other.
 func (c *coloring) hookFirst(d, on Service) {
-	if on.Spec.Hook == labels.HookExpand {
+	order := []labels.Hook{labels.HookExpand, "", labels.HookDemoted, labels.HookSmoke, labels.HookPromoted, labels.HookContract} // "" starts the services
+	mine, other := slices.Index(order, d.Spec.Hook), slices.Index(order, on.Spec.Hook)
+	switch {
+	case mine == other && d.Name < on.Name:
+		c.note(Error, d.Name, "depends_on", "bg runs the hook %s after this one, as hooks of one kind run in the order of their names; rename one, such as 1-%s and 2-%s", on.Name, on.Name, d.Name)
+	case mine == other || mine > other && on.Spec.Hook != labels.HookDemoted:
 		c.note(Info, d.Name, "depends_on", "bg runs the hook %s to its end before it starts this", on.Name)
-		return
+	default:
+		c.note(Warning, d.Name, "depends_on", "it doesn't wait for %s, which runs at another moment (bg.hook=%s)", on.Name, on.Spec.Hook)
 	}
-	c.note(Warning, d.Name, "depends_on", "it doesn't wait for %s, a hook that runs later (bg.hook=%s)", on.Name, on.Spec.Hook)
 }
