@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"bg/controller/probe"
 	"bg/controller/rollout"
@@ -32,13 +33,27 @@ func (c *Controller) test(ctx context.Context, tests []rollout.Test) error {
 	return nil
 }
 
+// list is a list of names as labels write it: with commas, or as an array.
+type list []string
+
+func (l *list) UnmarshalJSON(data []byte) error {
+	var text string
+	if json.Unmarshal(data, &text) != nil {
+		return json.Unmarshal(data, (*[]string)(l))
+	}
+	for name := range strings.SplitSeq(text, ",") {
+		*l = append(*l, strings.TrimSpace(name))
+	}
+	return nil
+}
+
 // entrance returns where users of the test's router come in: the first of
 // its entrypoints that can be asked, with the host of its rule.
 func (c *Controller) entrance(ctx context.Context, t rollout.Test) (probe.Target, error) {
 	var router struct {
-		Rule        string   `json:"rule"`
-		EntryPoints []string `json:"entryPoints"`
-		TLS         any      `json:"tls"`
+		Rule        string `json:"rule"`
+		EntryPoints list   `json:"entryPoints"`
+		TLS         any    `json:"tls"`
 	}
 	if t.Router == "" {
 		return probe.Target{}, fmt.Errorf("no router leads to the service of container %s", t.Container)

@@ -11,7 +11,8 @@
 // image from scratch has no other program for its health check. `app control
 // MODE` tells that one container what to do, past any proxy. `app lookup NAME N`
 // looks a name up N times, as the app in that container would, and prints how
-// often each answer came.
+// often each answer came. `app hook MODE` is a one-off that ends well (ok), with
+// an error (fail) or at its stop signal (hang).
 package main
 
 import (
@@ -40,10 +41,14 @@ func main() {
 		if n, err = strconv.Atoi(os.Args[3]); err == nil {
 			err = lookup(net.DefaultResolver, os.Args[2], n, os.Stdout)
 		}
+	case len(os.Args) == 3 && os.Args[1] == "hook":
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+		err = hook(ctx, os.Args[2], os.Stdout)
+		stop()
 	case len(os.Args) == 1:
 		err = serve()
 	default:
-		err = fmt.Errorf("%q: write app, app health, app control MODE or app lookup NAME N", os.Args[1:])
+		err = fmt.Errorf("%q: write app, app health, app control MODE, app hook MODE or app lookup NAME N", os.Args[1:])
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "app:", err)
