@@ -75,7 +75,7 @@ func TestEveryRenderedFileKeepsTheRules(t *testing.T) {
 				if err := f.marked(p, key, color); err != nil {
 					t.Errorf("%s: %v", key, err)
 				}
-				for _, err := range f.broken(p, s, key) {
+				for _, err := range f.broken(s, key) {
 					t.Errorf("%s: %v", key, err)
 				}
 			}
@@ -125,7 +125,7 @@ func with(m map[string]string, pairs ...string) map[string]string {
 }
 
 // broken lists what in a service would meet the other color, or leads nowhere.
-func (f file) broken(p *compose.Project, own compose.Service, key string) (found []error) {
+func (f file) broken(own compose.Service, key string) (found []error) {
 	s := f.Services[key]
 	bad := func(format string, args ...any) { found = append(found, fmt.Errorf(format, args...)) }
 
@@ -135,19 +135,27 @@ func (f file) broken(p *compose.Project, own compose.Service, key string) (found
 			bad("port %q is published, and bg.publish says %v", port.Published, own.Spec.Publish)
 		}
 	}
+	named := s.NetworkMode != ""
 	for name, net := range s.Networks {
 		declared, ok := f.Networks[name]
 		if !ok {
 			bad("network %s is not declared", name)
 		}
-		if net == nil || !declared.External {
+		if !declared.External {
+			named = named || net != nil && slices.Contains(net.Aliases, own.Name)
 			continue
 		}
-		for _, other := range p.Services {
-			if slices.Contains(net.Aliases, other.Name) {
-				bad("alias %s on network %s, which the colors share", other.Name, name)
+		if net == nil {
+			continue
+		}
+		for _, alias := range net.Aliases {
+			if !strings.HasSuffix(alias, strings.TrimPrefix(key, own.Name)) {
+				bad("alias %s without a color on network %s, where both colors are", alias, name)
 			}
 		}
+	}
+	if !named {
+		bad("its siblings don't find it by its plain name on the private network")
 	}
 	for _, name := range []string{s.ContainerName, s.Hostname} {
 		if name != "" && !strings.Contains(name, strings.TrimPrefix(key, own.Name+"-")) {
