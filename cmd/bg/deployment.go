@@ -52,7 +52,8 @@ func (d *deployment) run(ctx context.Context, status api.Status) error {
 		ctx, cancel = context.WithTimeoutCause(ctx, d.options.timeout, errTooLong)
 		defer cancel()
 	}
-	if a, err := pick(status, d.plan.App); err == nil && a.Release != nil && a.Release.Live {
+	a, err := pick(status, d.plan.App)
+	if err == nil && a.Release != nil && a.Release.Live {
 		d.shelf.markLive(a.Release.ID) // if its client did not stay to see it
 	}
 	for _, n := range d.project.Notes {
@@ -78,7 +79,7 @@ func (d *deployment) run(ctx context.Context, status api.Status) error {
 		d.idle = true
 		return nil
 	}
-	d.plan.Color = d.release.Color
+	d.plan.settle(d.release.Color, a)
 	if stepIndex(d.release.Step) > stepIndex(api.StepClear) {
 		d.show.say("%s", accepted.Message)
 	}

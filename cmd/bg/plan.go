@@ -150,6 +150,21 @@ func (p *plan) place(status *api.Status) {
 	}
 }
 
+// settle takes the release's color from the controller. An app whose users
+// are on it already is one whose release is taken up late.
+func (p *plan) settle(color string, a api.App) {
+	p.Color = color
+	if p.Active == color {
+		p.Active, p.Retires = "", ""
+		if other := string(labels.Color(color).Other()); find(a, other) != nil {
+			p.Active = other
+			if p.Retire != string(labels.Keep) {
+				p.Retires = other
+			}
+		}
+	}
+}
+
 // failed reports whether a note forbids the release.
 func (p *plan) failed() bool {
 	return slices.ContainsFunc(p.Notes, func(n planNote) bool { return n.Severity == compose.Error })

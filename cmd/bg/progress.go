@@ -128,7 +128,7 @@ func (v *progress) line(mark, step string, took time.Duration, text string) stri
 func (v *progress) event(step, state string, took time.Duration, text string) {
 	_ = v.json.Encode(stepEvent{
 		Time: time.Now().UTC(), App: v.app, Release: v.release, Step: step, State: state,
-		Seconds: took.Round(time.Millisecond).Seconds(), Text: oneLine(text),
+		Seconds: max(took, 0).Round(time.Millisecond).Seconds(), Text: oneLine(text),
 	})
 }
 
@@ -288,11 +288,13 @@ func (w *words) close() {
 	w.flush()
 }
 
-// shortSpan is a duration for people: 42ms, 2.1s, 1m10s.
+// shortSpan is a duration for people: 42ms, 2.1s, 1m10s; "" if unknown.
 func shortSpan(d time.Duration) string {
 	switch {
+	case d < 0:
+		return ""
 	case d < 100*time.Millisecond:
-		return fmt.Sprintf("%dms", max(d.Milliseconds(), 0))
+		return fmt.Sprintf("%dms", d.Milliseconds())
 	case d < time.Minute:
 		return fmt.Sprintf("%.1fs", d.Seconds())
 	}

@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -63,6 +62,17 @@ func setupScript(env *testscript.Env) error {
 	env.Setenv("SOCKET", socket)
 	env.Setenv("BG_HOST", "unix://"+socket)
 	env.Setenv("HOME", env.WorkDir+"/home")
+	env.Setenv("XDG_STATE_HOME", "")
+	fake, err := os.ReadFile("testdata/docker.sh")
+	if err == nil {
+		err = os.MkdirAll(filepath.Join(env.WorkDir, "fake"), 0o755)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(env.WorkDir, "fake", "docker"), fake, 0o755)
+	}
+	if err != nil {
+		return err
+	}
 	env.Setenv("TZ", "UTC")
 	env.Setenv("TERM", "xterm")
 	env.Setenv("GORACE", noNap)
@@ -91,7 +101,7 @@ func serveScripted(dir string) (socket string, stop func(), err error) {
 		return "", nil, err
 	}
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-	server := api.NewServer(api.NewHandler(&scripted{dir: dir}, quiet), quiet)
+	server := api.NewServer(api.NewHandler(&scripted{dir: dir, walk: walk{dir: dir}}, quiet), quiet)
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(l) }()
 	return socket, func() {
@@ -104,8 +114,11 @@ func serveScripted(dir string) (socket string, stop func(), err error) {
 // scripted is a controller whose answers are files: status.json,
 // history.json, accepted.json, refusal.txt, outcome.json. It appends what it
 // is told to commands.log. next.json becomes the status once a status with
-// a higher revision is asked for.
-type scripted struct{ dir string }
+// a higher revision is asked for. With walk.txt it takes releases too.
+type scripted struct {
+	dir  string
+	walk walk
+}
 
 func (s *scripted) read(name string, v any) error {
 	b, err := os.ReadFile(filepath.Join(s.dir, name))
@@ -118,28 +131,6 @@ func (s *scripted) read(name string, v any) error {
 	return json.Unmarshal(b, v)
 }
 
-func (s *scripted) Status(ctx context.Context, after uint64) (api.Status, error) {
-	st := api.Status{Revision: 1, Version: version()}
-	if err := s.read("status.json", &st); err != nil {
-		return st, err
-	}
-	if after < st.Revision {
-		return st, nil
-	}
-	tick := time.NewTicker(2 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		if err := s.read("next.json", &st); err != nil || st.Revision > after {
-			return st, err
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return st, nil
-		}
-	}
-}
-
 func (s *scripted) Command(_ context.Context, app, verb string, c api.Command) (api.Accepted, error) {
 	if b, err := os.ReadFile(filepath.Join(s.dir, "refusal.txt")); err == nil {
 		return api.Accepted{}, &api.Refusal{Text: strings.TrimSpace(string(b))}
@@ -147,18 +138,14 @@ func (s *scripted) Command(_ context.Context, app, verb string, c api.Command) (
 	if !strings.Contains(c.Actor, "@") {
 		return api.Accepted{}, &api.Refusal{Text: "no actor: " + c.Actor}
 	}
-	c.Actor = ""
-	b, err := json.Marshal(c)
-	if err != nil {
+	if err := s.log(app, verb, c); err != nil {
 		return api.Accepted{}, err
 	}
-	f, err := os.OpenFile(filepath.Join(s.dir, "commands.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		return api.Accepted{}, err
-	}
-	_, err = f.WriteString(verb + " " + app + " " + string(b) + "\n")
 	a := api.Accepted{App: app, Generation: 12, Message: "green gets all of " + app}
-	return a, errors.Join(err, f.Close(), s.read("accepted.json", &a))
+	if ok, err := s.walk.command(verb, c, &a); ok {
+		return a, err
+	}
+	return a, s.read("accepted.json", &a)
 }
 
 func (s *scripted) Wait(ctx context.Context, app string, generation uint64) (api.Outcome, error) {

@@ -14,6 +14,9 @@ import (
 // atOnce is the time within which a step without work is not worth a line.
 const atOnce = 100 * time.Millisecond
 
+// unknownTime is that of a step which no picture showed.
+const unknownTime = time.Duration(-1)
+
 // track shows what is new in a picture. The times are the controller's.
 func (d *deployment) track(ctx context.Context, st api.Status, a api.App) {
 	r := *a.Release
@@ -21,7 +24,7 @@ func (d *deployment) track(ctx context.Context, st api.Status, a api.App) {
 		if d.at != "" {
 			d.pass(ctx, d.at, r.Entered.Sub(d.release.Entered), true)
 			for i := stepIndex(d.at) + 1; i < stepIndex(r.Step); i++ { // between two pictures
-				d.pass(ctx, steps[i], 0, false)
+				d.pass(ctx, steps[i], unknownTime, false)
 			}
 		}
 		d.at = r.Step
