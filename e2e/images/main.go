@@ -1,5 +1,5 @@
 // Command images prepares what the demo, the tests and the benchmarks run on:
-// Docker Compose and the images traefik:v3.7, bg and bg-sample.
+// Docker Compose and the images traefik:v3.7, bg, bg-sample and bg-shop.
 package main
 
 import (

@@ -9,7 +9,7 @@ import (
 // bgImage builds ./cmd/bg and puts it into the image bg. docker-compose.yml can
 // build the same image from the same file for people who have a builder.
 func (t *Testbed) bgImage(ctx context.Context, say func(string)) (string, error) {
-	return t.ownImage(ctx, say, "./cmd/bg", image{
+	return t.ownImage(ctx, say, ".", "./cmd/bg", image{
 		name:   BGImage,
 		binary: t.BG,
 		path:   "/bg",
@@ -19,7 +19,7 @@ func (t *Testbed) bgImage(ctx context.Context, say func(string)) (string, error)
 
 // sampleImage builds the sample app and puts it into the image bg-sample.
 func (t *Testbed) sampleImage(ctx context.Context, say func(string)) (string, error) {
-	return t.ownImage(ctx, say, "./e2e/app", image{
+	return t.ownImage(ctx, say, ".", "./e2e/app", image{
 		name:   SampleImage,
 		binary: filepath.Join(t.cache, "bin", "app"),
 		path:   "/app",
@@ -31,13 +31,27 @@ func (t *Testbed) sampleImage(ctx context.Context, say func(string)) (string, er
 	})
 }
 
-// ownImage leaves it to Go to find out what is stale: a build with nothing to do
+// shopImage builds the app with a database, whose driver is no matter of the root
+// module's, and puts it into the image bg-shop. Its migrations are one-off
+// containers, so the health check is the Compose file's.
+func (t *Testbed) shopImage(ctx context.Context, say func(string)) (string, error) {
+	return t.ownImage(ctx, say, "./e2e/tools/shop", ".", image{
+		name:   ShopImage,
+		binary: filepath.Join(t.cache, "bin", "shop"),
+		path:   "/shop",
+		config: []string{`ENTRYPOINT ["/shop"]`, `EXPOSE 8080`},
+	})
+}
+
+// ownImage makes an image of a package, which is told from the folder of its
+// module. It leaves it to Go to find out what is stale: a build with nothing to do
 // takes well under a second.
-func (t *Testbed) ownImage(ctx context.Context, say func(string), pkg string, i image) (string, error) {
+func (t *Testbed) ownImage(ctx context.Context, say func(string), module, pkg string, i image) (string, error) {
+	from := "./" + filepath.Join(module, pkg)
 	if _, found := t.imageLabel(ctx, i.name, binaryLabel); !found {
-		say("building from " + pkg)
+		say("building from " + from)
 	}
-	build := goTool(ctx, t.Root, "build", "-trimpath", "-o", i.binary, pkg)
+	build := goTool(ctx, filepath.Join(t.Root, module), "build", "-trimpath", "-o", i.binary, pkg)
 	if _, err := output(ctx, 10*time.Minute, build); err != nil {
 		return "", err
 	}
@@ -46,7 +60,7 @@ func (t *Testbed) ownImage(ctx context.Context, say func(string), pkg string, i 
 		return "", err
 	}
 	if made {
-		return "image made from " + pkg, nil
+		return "image made from " + from, nil
 	}
-	return "image is up to date with " + pkg, nil
+	return "image is up to date with " + from, nil
 }

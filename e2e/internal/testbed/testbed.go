@@ -1,5 +1,5 @@
 // Package testbed prepares real Docker parts for the demo, the tests and the
-// benchmarks: Docker Compose, Traefik, bg and the sample app.
+// benchmarks: Docker Compose, Traefik, bg and the sample apps.
 //
 // What is missing is pulled where a registry answers and built from Go modules
 // where none does. Everything made is kept, in the user's cache folder and in
@@ -26,6 +26,7 @@ const (
 	TraefikImage = "traefik:v3.7"
 	BGImage      = "bg"
 	SampleImage  = "bg-sample"
+	ShopImage    = "bg-shop"
 )
 
 // Testbed is where the prepared parts are. It holds nothing open and may be used
@@ -70,6 +71,7 @@ func Ensure(ctx context.Context, progress io.Writer) (*Testbed, error) {
 	steps.Go(func() error { return p.step(ctx, TraefikImage, 40*time.Minute, t.traefikImage) })
 	steps.Go(func() error { return p.step(ctx, BGImage, 10*time.Minute, t.bgImage) })
 	steps.Go(func() error { return p.step(ctx, SampleImage, 10*time.Minute, t.sampleImage) })
+	steps.Go(func() error { return p.step(ctx, ShopImage, 10*time.Minute, t.shopImage) })
 	if err := steps.Wait(); err != nil {
 		return nil, err
 	}
