@@ -67,7 +67,7 @@ func kindOf(s types.ServiceConfig) (Kind, error) {
 func (p *Project) nameApp(kinds map[string]Kind) error {
 	for _, c := range labels.Colors {
 		if rest, cut := strings.CutSuffix(p.Name, "-"+string(c)); cut {
-			return fmt.Errorf("the project's name is %s, but bg adds the color itself; name it %s with -p or name:", p.Name, rest)
+			return fmt.Errorf("the project's name is %s, but bg adds the color itself; name it %s, with -p or with name: in the file", p.Name, rest)
 		}
 	}
 	var by string
@@ -89,7 +89,7 @@ func (p *Project) nameApp(kinds map[string]Kind) error {
 		if by != "" {
 			return fmt.Errorf("service %s: label bg.app=%q is no app's name; use a-z, 0-9 and -, at most 63, beginning with a letter or digit", by, p.App)
 		}
-		return fmt.Errorf("the project's name %q is no app's name (a-z, 0-9 and -, at most 63); give the colored services the label bg.app=%s, or the project another name with name: or -p",
+		return fmt.Errorf("the project's name %q is no app's name (a-z, 0-9 and -, at most 63); give the colored services the label bg.app=%s, or the project another name, with name: in the file or with -p",
 			p.App, strings.Trim(strings.ReplaceAll(p.App, "_", "-"), "-"))
 	}
 	for _, name := range names(kinds) {
