@@ -93,7 +93,10 @@ func shown(port types.ServicePortConfig) string {
 	text := strconv.FormatUint(uint64(port.Target), 10)
 	if port.Published != "" {
 		text = port.Published + ":" + text
-		if port.HostIP != "" {
+		switch {
+		case strings.Contains(port.HostIP, ":"):
+			text = "[" + port.HostIP + "]:" + text
+		case port.HostIP != "":
 			text = port.HostIP + ":" + text
 		}
 	}
