@@ -18,7 +18,9 @@ func realCLI(t *testing.T) (context.Context, CLI) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
-	c := CLI{Command: func(ctx context.Context, args ...string) *exec.Cmd { return exec.CommandContext(ctx, "docker", args...) }}
+	c := CLI{Command: func(ctx context.Context, args ...string) *exec.Cmd {
+		return exec.CommandContext(ctx, "docker", args...)
+	}}
 	config := os.Getenv("DOCKER_CONFIG")
 	if _, err := c.Version(ctx); err != nil && config == "" {
 		// Where the end-to-end tests put the plugin that they build.
