@@ -3,6 +3,7 @@
 //
 //	go run ./e2e/bench cutover [-n 100] [-rate 500] [-apps 1,100,1000] [-json]
 //	go run ./e2e/bench kill    [-n 20]  [-rate 500] [-how kill] [-json]
+//	go run ./e2e/bench rollback [-n 50] [-rate 300] [-json]
 //
 // Beside each figure stands the floor: what the same Traefik needs when the
 // same file is renamed by a bare loop. Traffic goes to 127.0.0.1 only. All
@@ -67,12 +68,12 @@ var errBroken = errors.New("a promise was broken: requests were lost")
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
-		return errors.New("which benchmark? cutover or kill")
+		return errors.New("which benchmark? cutover, kill or rollback")
 	}
-	measures := map[string]func(context.Context, *bench) error{"cutover": cutover, "kill": kill}
+	measures := map[string]func(context.Context, *bench) error{"cutover": cutover, "kill": kill, "rollback": rollback}
 	measure := measures[args[0]]
 	if measure == nil {
-		return fmt.Errorf("there is no benchmark %q: cutover or kill", args[0])
+		return fmt.Errorf("there is no benchmark %q: cutover, kill or rollback", args[0])
 	}
 	o, err := parse(args[0], args[1:], os.Stderr)
 	if err != nil {
@@ -118,10 +119,7 @@ func (b *bench) say(what string, i, n int, t *tally) {
 }
 
 func parse(name string, args []string, usage io.Writer) (options, error) {
-	o := options{n: 100}
-	if name == "kill" {
-		o.n = 20
-	}
+	o := options{n: map[string]int{"cutover": 100, "kill": 20, "rollback": 50}[name]}
 	apps := "1,100,1000"
 	f := flag.NewFlagSet("bench "+name, flag.ContinueOnError)
 	f.SetOutput(usage)
