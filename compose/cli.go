@@ -29,28 +29,27 @@ const patience = 10 * time.Second
 // standard error.
 func (c CLI) run(ctx context.Context, env []string, args ...string) error {
 	last := &tail{also: c.Stderr}
-	_, err := c.do(ctx, env, c.Stdout, last, args)
-	return err
+	return c.do(ctx, env, nil, c.Stdout, last, args)
 }
 
 // output runs docker and returns its standard output, of at most maxFile
 // bytes. Nothing is shown.
 func (c CLI) output(ctx context.Context, args ...string) (string, error) {
 	var out head
-	_, err := c.do(ctx, nil, &out, &tail{}, args)
+	err := c.do(ctx, nil, nil, &out, &tail{}, args)
 	if err == nil && out.cut {
 		err = fmt.Errorf("docker %s: more than %d bytes of output", verb(args), maxFile)
 	}
 	return out.String(), err
 }
 
-func (c CLI) do(ctx context.Context, env []string, stdout io.Writer, last *tail, args []string) (*exec.Cmd, error) {
+func (c CLI) do(ctx context.Context, env []string, stdin io.Reader, stdout io.Writer, last *tail, args []string) error {
 	cmd := c.Command(ctx, args...)
 	if cmd.Env == nil {
 		cmd.Env = os.Environ()
 	}
 	cmd.Env = append(append(cmd.Env, c.Env...), env...)
-	cmd.Stdout, cmd.Stderr = stdout, last
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, last
 	if cmd.Cancel != nil {
 		// docker compose puts its things in order when interrupted.
 		cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
@@ -59,14 +58,14 @@ func (c CLI) do(ctx context.Context, env []string, stdout io.Writer, last *tail,
 	err := cmd.Run()
 	switch {
 	case err == nil:
-		return cmd, nil
+		return nil
 	case ctx.Err() != nil:
-		return cmd, fmt.Errorf("docker %s: %w", verb(args), context.Cause(ctx))
+		return fmt.Errorf("docker %s: %w", verb(args), context.Cause(ctx))
 	}
 	if text := last.lines(); text != "" {
-		return cmd, fmt.Errorf("docker %s: %w:\n%s", verb(args), err, text)
+		return fmt.Errorf("docker %s: %w:\n%s", verb(args), err, text)
 	}
-	return cmd, fmt.Errorf("docker %s: %w", verb(args), err)
+	return fmt.Errorf("docker %s: %w", verb(args), err)
 }
 
 // verb names a command in messages, without its flags' values.
@@ -127,9 +126,14 @@ func (c CLI) Pull(ctx context.Context, p *Project, services []string) error {
 
 // Create creates every container of the rendered file of a color, and its
 // private network, and starts nothing. Containers of the color that stand
-// there from an earlier release are replaced or removed.
+// there from an earlier release are replaced or removed. Those that the
+// controller will start get what docker compose gives the others when it
+// starts them: configs and secrets that come from no file.
 func (c CLI) Create(ctx context.Context, p *Project, color labels.Color, file string) error {
-	return c.run(ctx, p.secrets(), colorArgs(p, color, file, "create", "--pull", "never", "--no-build", "--remove-orphans")...)
+	if err := c.run(ctx, p.secrets(), colorArgs(p, color, file, "create", "--pull", "never", "--no-build", "--remove-orphans")...); err != nil {
+		return err
+	}
+	return c.inject(ctx, p, color)
 }
 
 // Start starts services, by the user's names, of the rendered file of a
@@ -171,7 +175,7 @@ func (p *Project) secrets() []string {
 // Logs returns the last lines that a container has written.
 func (c CLI) Logs(ctx context.Context, container string, lines int) (string, error) {
 	out, errs := &tail{size: 64 << 10, count: lines}, &tail{size: 64 << 10, count: lines}
-	if _, err := c.do(ctx, nil, out, errs, []string{"logs", "--tail", strconv.Itoa(lines), container}); err != nil {
+	if err := c.do(ctx, nil, nil, out, errs, []string{"logs", "--tail", strconv.Itoa(lines), container}); err != nil {
 		return "", err
 	}
 	var parts []string

@@ -46,7 +46,12 @@ func (c container) meets(condition string) (ok bool, why string) {
 
 // containers returns the containers of the user's own project by service.
 func (c CLI) containers(ctx context.Context, p *Project) (map[string][]container, error) {
-	out, err := c.output(ctx, "compose", "-p", p.Name, "ps", "-a", "--format", "json")
+	return c.containersOf(ctx, p.Name)
+}
+
+// containersOf returns the containers of any Compose project by service.
+func (c CLI) containersOf(ctx context.Context, project string) (map[string][]container, error) {
+	out, err := c.output(ctx, "compose", "-p", project, "ps", "-a", "--format", "json")
 	if err != nil {
 		return nil, err
 	}

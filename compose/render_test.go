@@ -111,7 +111,7 @@ func TestPreStartContainersAreNoneOfTheApps(t *testing.T) {
 	if m.Volumes["more"].Name != "shop_more" {
 		t.Errorf("%v", m.Volumes)
 	}
-	wantNote(t, p, Info, "web", "pre_start", "bg.hook=expand")
+	wantNote(t, p, Info, "web", "pre_start", "each color")
 }
 
 func TestImageContextsOfOtherServicesAreTheColors(t *testing.T) {

@@ -31,11 +31,30 @@ func (p *Project) advise(d Service) {
 	if d.Kind == Colored && d.Replicas == 0 {
 		p.note(Warning, d.Name, "scale", "it has no containers (scale or replicas is 0), so nothing of it is released")
 	}
-	if len(s.PreStart) > 0 {
-		p.note(Info, d.Name, "pre_start", "its pre_start containers run in each color; for migrations use a service with label bg.hook=expand, which runs once")
-	}
+	p.adviseLifecycle(d)
 	if d.Kind == Hook && d.Replicas != 1 {
 		p.note(Error, d.Name, "scale", "a hook runs in one container, and this has %d; remove scale or replicas", d.Replicas)
+	}
+}
+
+// adviseLifecycle notes what docker compose does when it starts or stops a
+// service, and bg doesn't.
+func (p *Project) adviseLifecycle(d Service) {
+	s := p.model.Services[d.Name]
+	for _, at := range []struct {
+		subject string
+		count   int
+	}{{"pre_start", len(s.PreStart)}, {"post_start", len(s.PostStart)}} {
+		switch {
+		case at.count == 0:
+		case d.startedByBg():
+			p.note(Warning, d.Name, at.subject, "not run, as bg itself starts hooks and exclusive services; make it part of the command")
+		default:
+			p.note(Info, d.Name, at.subject, "run in each color when a release starts it, and not when bg starts its containers again, as for a rollback")
+		}
+	}
+	if len(s.PreStop) > 0 {
+		p.note(Warning, d.Name, "pre_stop", "not run, as bg itself stops containers; let the app do it on SIGTERM")
 	}
 }
 
