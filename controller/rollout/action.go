@@ -1,6 +1,11 @@
 package rollout
 
-import "bg/labels"
+import (
+	"fmt"
+	"slices"
+
+	"bg/labels"
+)
 
 // ActionKind is the kind of an Action.
 type ActionKind string
@@ -66,9 +71,38 @@ func (t *turn) want(m *Container, kind ActionKind) {
 	t.actions = append(t.actions, Action{Kind: kind, App: t.app.Name, Container: m.ID, Name: m.Name})
 }
 
+// halt wants the container stopped if it was seen to run. One that is out of
+// sight may run or not: it is left alone until that is known.
+func (t *turn) halt(m *Container) {
+	if m.runs() && m.Condition != Unknown {
+		t.want(m, ActStop)
+	}
+}
+
 // refused wants the container started and reports whether that was tried
-// and failed.
+// and failed, as far as the last look at Docker can tell.
 func (t *turn) refused(m *Container) bool {
 	t.want(m, ActStart)
-	return t.in.Failures[m.ID] != ""
+	return t.in.Failures[m.ID] != "" && !t.in.Blind
+}
+
+// stopped reports whether none of the containers can be running.
+func (t *turn) stopped(all []*Container) bool {
+	return !slices.ContainsFunc(all, (*Container).runs)
+}
+
+// known reports whether every container of the color is in sight.
+func (t *turn) known(c labels.Color) bool {
+	unknown := func(m *Container) bool { return m.Condition == Unknown }
+	return !t.in.Blind && !slices.ContainsFunc(t.members.of(c), unknown) && !slices.ContainsFunc(t.hooksOf(c), unknown)
+}
+
+// whyRuns names a container of the color that has not stopped.
+func (t *turn) whyRuns(c labels.Color) string {
+	for _, m := range slices.Concat(t.members.of(c), t.hooksOf(c)) {
+		if m.runs() {
+			return fmt.Sprintf("container %s is %s (%s)", m.Name, m.Condition, brief(orElse(t.in.Failures[m.ID], orElse(m.Detail, "no error is known"))))
+		}
+	}
+	return "none of it runs"
 }

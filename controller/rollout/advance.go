@@ -2,15 +2,9 @@ package rollout
 
 import (
 	"fmt"
-	"slices"
-	"time"
 
 	"bg/labels"
 )
-
-// prepareLimit is how long a client may take to bring up what is shared and
-// to create the containers of its release.
-const prepareLimit = 30 * time.Minute
 
 // advance moves the release on through every step that is done, but not
 // beyond the beginning of until, if that is given. It does nothing while no
@@ -19,9 +13,8 @@ func (t *turn) advance(until Step) {
 	t.adopt()
 	t.follow()
 	for t.app.underWay() && (until == "" || t.app.Run.Step.before(until)) {
-		was := t.app.Run
 		next := t.step()
-		if !t.app.underWay() || next == was.Step {
+		if !t.app.underWay() || next == t.app.Run.Step {
 			break
 		}
 		t.enter(next)
@@ -32,13 +25,14 @@ func (t *turn) advance(until Step) {
 // comes after the traffic was moved depends on whether that changed the
 // route, and a test that fails there moves it again.
 func (t *turn) release() {
-	const rounds = 4 // more than any order of events can need
+	const rounds = 8 // more than any order of events can need
 	for range rounds {
-		run, active, weight := t.app.Run, t.app.Active, t.app.Weight
+		run, active, weight, generation := t.app.Run, t.app.Active, t.app.Weight, t.app.Generation
 		t.advance("")
 		t.join()
 		t.route()
-		if t.placed = (shares{t.app.Active, t.app.Weight}); run == t.app.Run && active == t.app.Active && weight == t.app.Weight {
+		t.placed = shares{t.app.Active, t.app.Weight}
+		if run == t.app.Run && active == t.app.Active && weight == t.app.Weight && generation == t.app.Generation {
 			return
 		}
 	}
@@ -60,197 +54,65 @@ func (t *turn) announce() {
 // step does what the step of the run asks for and returns the next step, or
 // the same one if it has to wait.
 func (t *turn) step() Step {
-	r := t.app.Run
-	c, other := r.Color, r.Color.Other()
-	switch r.Step {
+	switch t.app.Run.Step {
 	case Clear:
-		if !t.stopAll(c) {
-			return Clear
-		}
-		return Prepare
+		return t.clear()
 	case Prepare:
-		if r.Created == 0 || t.created() < r.Created {
-			if t.late(prepareLimit) {
-				t.fail(Failed, "its client did not create the containers within "+prepareLimit.String())
-			}
-			return Prepare
-		}
-		return Expand
+		return t.prepare()
 	case Expand:
 		return t.hooks(labels.HookExpand, Failed, Start)
 	case Start:
 		return t.start()
 	case Smoke:
-		if !t.smoke("direct") {
+		if !t.fit() || !t.smoke("direct") {
 			return Smoke
 		}
-		return t.hooks(labels.HookSmoke, DemotedOutcome, Handover)
+		return t.hooks(labels.HookSmoke, TakenBack, Handover)
 	case Handover:
 		return t.handover()
 	case Traffic:
-		t.rise()
-		if t.app.Active != c {
-			return Traffic
-		}
-		return Verify
+		return t.traffic()
 	case Verify:
-		if t.placed != (shares{t.app.Active, t.app.Weight}) || t.app.Generation > t.confirmed || t.app.Undo != nil {
-			return Verify
-		}
-		if !t.app.Run.Live {
-			t.edit(func(r *Run) { r.Live = true })
-		}
-		if !t.smoke("proxy") {
-			return Verify
-		}
-		return t.hooks(labels.HookPromoted, DemotedOutcome, Soak)
+		return t.verify()
 	case Soak:
-		if t.app.side(other).Role != Standby || len(t.members.of(other)) == 0 {
-			return Retire
-		}
-		if len(t.members.of(c)) == 0 || !t.healthy(t.longest(c, func(s *labels.Spec) time.Duration { return s.Soak })) {
-			return Soak
-		}
-		return Retire
+		return t.soak()
 	case Retire:
 		return t.retire()
 	}
 	return t.contract()
 }
 
-// adopt begins a run for a candidate that nobody deployed with bg: Compose
-// alone has started it. The same gates hold for it.
-func (t *turn) adopt() {
-	for _, c := range labels.Colors {
-		if t.app.side(c).Role != Candidate || t.app.releasing(c) || len(t.members.of(c)) == 0 {
-			continue
-		}
-		switch r := t.app.Run; {
-		case !t.app.underWay() || !r.Step.before(Soak) || r.ID == "" && r.Step == Verify:
-		case t.app.Active == "" && r.ID == "" && t.app.side(r.Color).Services == nil && t.app.side(c).Services != nil:
-			// Of two that were there before bg, the one that is ready leads.
-		default:
-			continue // one after the other
-		}
-		t.begin(Run{ID: t.releaseOf(c), Color: c, Step: Start, By: "compose"})
+// verify waits until the proxy serves the release to all, and then has it
+// tested from there.
+func (t *turn) verify() Step {
+	if t.placed != (shares{t.app.Active, t.app.Weight}) || t.app.Generation > t.confirmed || t.app.Undo != nil {
+		return Verify
 	}
+	if !t.app.Run.Live {
+		t.edit(func(r *Run) { r.Live = true })
+	}
+	if !t.smoke("proxy") {
+		return Verify
+	}
+	return t.hooks(labels.HookPromoted, TakenBack, Soak)
 }
 
-// releaseOf returns the release that all containers of the color belong to
-// by their labels, or "".
-func (t *turn) releaseOf(c labels.Color) string {
-	id := ""
-	for i, m := range t.members.of(c) {
-		if i > 0 && m.Spec.Release != id {
-			return ""
-		}
-		id = m.Spec.Release
-	}
-	return id
-}
-
-// follow ends a run whose color was taken back or is gone.
-func (t *turn) follow() {
-	if !t.app.underWay() {
-		return
-	}
-	r := t.app.Run
-	s := t.app.side(r.Color)
-	switch {
-	case r.Step.before(Start):
-	case s.Role == Demoted:
-		t.end(DemotedOutcome, s.Cause)
-	case !r.Step.before(Verify) && t.app.Active != r.Color:
-		t.end(DemotedOutcome, orElse(s.Cause, "it is not the active color any more"))
-	case len(t.members.of(r.Color)) == 0 && t.app.Active != r.Color && (r.ID == "" || Start.before(r.Step)):
-		t.end(Failed, "its containers are gone")
-	}
-}
-
-// start waits until the color is ready.
-func (t *turn) start() Step {
-	r := t.app.Run
-	c := r.Color
-	if t.app.Run.Revived {
-		for _, m := range t.members.of(c) {
-			if !t.parked(m) && !m.runs() && t.refused(m) {
-				t.fail(Failed, fmt.Sprintf("container %s could not be started: %s", m.Name, t.in.Failures[m.ID]))
-				return Start
-			}
-		}
-	}
-	s := t.app.side(c)
-	if s.Services != nil && t.covers(c, (*Container).ready) && t.settledIn(c) {
-		return Smoke
-	}
-	// The first color of an app that was there before bg may take its time:
-	// there is nothing else.
-	if limit := t.deadline(c); (r.ID != "" || t.app.Active != "") && t.app.Active != c && t.late(limit) {
-		t.fail(TimedOut, fmt.Sprintf("not ready within %s: %s", limit, t.why(c)))
-	}
-	return Start
-}
-
-// settledIn reports whether all of the color belongs to the run, as far as
-// the labels tell. Compose may still be replacing some.
-func (t *turn) settledIn(c labels.Color) bool {
-	id := t.app.Run.ID
-	return id == "" || t.app.Active == c || !slices.ContainsFunc(t.members.of(c), func(m *Container) bool {
-		return m.valid() && m.Spec.Release != id
-	})
-}
-
-// created counts the containers of the run, hooks among them.
-func (t *turn) created() int {
-	n := 0
-	for _, all := range [][]*Container{t.members.of(t.app.Run.Color), t.hooksOf(t.app.Run.Color)} {
-		for _, m := range all {
-			if m.Spec.Release == t.app.Run.ID || !m.valid() {
-				n++
-			}
-		}
-	}
-	return n
-}
-
-// healthy counts the time in which the run's color answered for all of it,
-// and reports whether that is enough.
-func (t *turn) healthy(goal time.Duration) bool {
-	r := t.app.Run
-	o, enough := t.watch(r.Healthy, t.proven(r.Color), goal)
-	if o != r.Healthy {
-		t.edit(func(r *Run) { r.Healthy = o })
-	}
-	return enough
-}
-
-// late reports whether the step takes longer than limit, and else has it
-// looked at again in time.
-func (t *turn) late(limit time.Duration) bool {
-	end := t.app.Run.Entered.Add(limit)
-	if !t.in.Now.Before(end) {
+// fit reports whether the release's color can answer for all of it. If it
+// can't for as long as it had to get ready, the release is over.
+func (t *turn) fit() bool {
+	if t.proven(t.app.Run.Color) {
 		return true
 	}
-	t.wake = earliest(t.wake, end)
+	t.bound("not ready", t.why)
 	return false
 }
 
-// deadline is the time in which color c must get ready.
-func (t *turn) deadline(c labels.Color) time.Duration {
-	const otherwise = 10 * time.Minute // the label's default, for labels that cannot be read
-	if d := t.longest(c, func(s *labels.Spec) time.Duration { return s.Deadline }); d > 0 {
-		return d
+// bound ends the run once its step has waited for its color for bg.deadline.
+// The first color of an app that Compose alone has started may take its
+// time: there is nothing else, and nobody waits for an answer.
+func (t *turn) bound(fault string, why func(labels.Color) string) {
+	r := t.app.Run
+	if limit := t.deadline(r.Color); (r.ID != "" || t.app.Active != "") && t.late(limit, t.known(r.Color)) {
+		t.fail(TimedOut, fmt.Sprintf("%s within %s: %s", fault, limit, why(r.Color)))
 	}
-	return otherwise
-}
-
-// longest returns the largest of what the labels of the color ask for.
-func (t *turn) longest(c labels.Color, of func(*labels.Spec) time.Duration) time.Duration {
-	var d time.Duration
-	for _, m := range t.members.of(c) {
-		if m.valid() {
-			d = max(d, of(m.Spec))
-		}
-	}
-	return d
 }

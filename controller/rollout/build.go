@@ -9,9 +9,6 @@ import (
 
 // route works out what users get and notes whether that is a change.
 func (t *turn) route() {
-	if t.forgotten {
-		return
-	}
 	next := t.build()
 	if next.Equal(t.app.Route) {
 		return

@@ -36,14 +36,7 @@ func (t *turn) command(c Command) {
 	default:
 		refusal = fmt.Sprintf("%q is nothing that bg can do", c.Verb)
 	}
-	reply := Reply{ID: c.ID, Message: message, Refusal: refusal}
-	if refusal == "" && (c.Verb == Deploy || c.Verb == Rollback && t.app.underWay() && t.app.Run.Revived) {
-		reply.Run = t.app.Run
-		if t.told != nil {
-			reply.Run = t.told
-		}
-	}
-	t.replies = append(t.replies, reply)
+	t.replies = append(t.replies, Reply{ID: c.ID, Message: message, Refusal: refusal, Run: t.told})
 }
 
 // challenger is the color that an operator may promote: the one that is not
@@ -64,6 +57,11 @@ func (t *turn) promote(c Command) (message, refusal string) {
 	color, cause := t.challenger(), "bg promote"
 	if c.Force {
 		cause += " --force"
+	}
+	if t.app.releasing(color) && t.app.Run.Step == Handover && t.holder() != color && t.holds(color) {
+		t.app.Held = false
+		t.edit(func(r *Run) { r.Promoted = true })
+		return fmt.Sprintf("%s gets all of %s once its exclusive services have taken over", color, t.app.Name), ""
 	}
 	if refusal := t.mayRise(color, c.Force); refusal != "" {
 		return "", refusal
@@ -144,7 +142,14 @@ func (t *turn) rollback(c Command) (message, refusal string) {
 		}
 	}
 	switch {
+	case t.app.releasing(other) && t.app.Run.Step.before(Expand) && s.Role != Candidate:
+		t.record(RolledBack, cause, c.Actor)
+		t.end(Failed, cause)
+		return fmt.Sprintf("%s keeps all of %s, release %s is ended", active, name, t.app.Run.ID), ""
 	case s.Role == Candidate:
+		if t.app.releasing(other) && t.app.Run.Step.before(Expand) {
+			defer t.end(Failed, cause) // nothing of it has started
+		}
 		t.latch(other, cause)
 		t.app.Weight, t.app.Held = 0, false
 		t.record(RolledBack, cause, c.Actor)

@@ -144,12 +144,12 @@ func (t *turn) decide(commands []Command) {
 	for _, c := range commands {
 		t.command(c)
 	}
-	t.forget() // after commands: one may have begun a release of an app without containers
 	t.fall()
 	t.release()
 	t.aftermath()
 	t.reclaim()
 	t.occupy()
+	t.forget() // last: a command may have begun a release of an app without containers
 	t.announce()
 	for i := range t.replies {
 		if t.replies[i].Refusal == "" {
@@ -171,10 +171,11 @@ func (t *turn) settleConfirmation() {
 	}
 }
 
-// forget ends an app of which no container has existed for ForgetAfter; at
-// once if it never had users.
+// forget ends an app of which no container has existed for ForgetAfter. It
+// does so at once if the app never had users and no client can be waiting to
+// hear how its release ended.
 func (t *turn) forget() {
-	if len(t.members.blue)+len(t.members.green) > 0 || t.app.underWay() && t.app.Run.Step.before(Start) || t.app.Lock != nil {
+	if len(t.members.blue)+len(t.members.green) > 0 || t.app.underWay() || t.app.Lock != nil {
 		t.app.Gone = nil
 		return
 	}
@@ -182,12 +183,13 @@ func (t *turn) forget() {
 	if t.app.Gone == nil || now.Before(*t.app.Gone) {
 		t.app.Gone = &now
 	}
-	if end := t.app.Gone.Add(ForgetAfter); t.app.Active != "" && now.Before(end) {
+	had := t.app.Active != "" || t.app.Run != nil && t.app.Run.ID != ""
+	if end := t.app.Gone.Add(ForgetAfter); had && now.Before(end) {
 		t.wake = earliest(t.wake, end)
 		return
 	}
 	t.forgotten = true
-	t.rerouted = t.app.Route != nil
+	t.rerouted = t.was.Route != nil
 	t.app.Active, t.app.Weight, t.app.Route = "", 0, nil
 	t.record(Forgotten, "no container of it exists any more", bg)
 }

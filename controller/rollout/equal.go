@@ -2,7 +2,7 @@ package rollout
 
 import "slices"
 
-// equal reports whether a is what o points to; Route Run and Lock are compared by
+// equal reports whether a is what o points to; Route, Run, Lock and Undo are compared by
 // pointer, as one that did not change keeps its own.
 func (a App) equal(o *App) bool {
 	if o == nil {
@@ -17,6 +17,6 @@ func (a App) equal(o *App) bool {
 
 func (s Side) equal(o Side) bool {
 	return s.Role == o.Role && s.Cause == o.Cause && s.Since.Equal(o.Since) && s.At.Equal(o.At) &&
-		s.ID == o.ID && s.Digest == o.Digest && s.Busy == o.Busy && s.Quiet == o.Quiet &&
+		s.ID == o.ID && s.Digest == o.Digest && s.Outdated == o.Outdated && s.Busy == o.Busy && s.Quiet == o.Quiet &&
 		slices.Equal(s.Release, o.Release) && slices.Equal(s.Seen, o.Seen) && slices.Equal(s.Services, o.Services)
 }

@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"bg/labels"
@@ -35,56 +36,67 @@ func (t *turn) exclusives(c labels.Color) []*Container {
 	return out
 }
 
+// exposed reports whether users reach an exclusive service of the color.
+// Such a one can't share them with the other color, nor wait for an operator
+// once it has taken over: nothing else answers.
+func (t *turn) exposed(c labels.Color) bool {
+	return slices.ContainsFunc(t.exclusives(c), func(m *Container) bool { return len(m.Spec.HTTP.Services) > 0 })
+}
+
+// holds reports whether the handover waits for an operator, as the traffic
+// that moves with it is theirs to give.
+func (t *turn) holds(c labels.Color) bool {
+	return t.app.Active != "" && t.exposed(c) && (t.app.Held || !t.automatic(c)) && !t.app.Run.Promoted
+}
+
 // handover lets the exclusive services of the release take over from the
 // old color's: these stop first, all of them.
 func (t *turn) handover() Step {
-	r := t.app.Run
-	c := r.Color
-	if len(t.exclusives(c)) == 0 && len(t.exclusives(c.Other())) == 0 {
+	c := t.app.Run.Color
+	old, all := t.exclusives(c.Other()), t.exclusives(c)
+	if len(all)+len(old) == 0 {
 		return Traffic
 	}
 	if t.holder() != c {
-		t.app.Holder = c
-		t.app.Reclaim = false
-	}
-	for _, m := range t.exclusives(c.Other()) {
-		if m.runs() {
-			t.want(m, ActStop)
+		// What is not exclusive must be able to take over at once.
+		if !t.fit() || t.in.Blind || t.holds(c) {
+			return Handover
 		}
 	}
-	if !t.stopped(t.exclusives(c.Other())) {
-		return t.handoverLate()
+	t.app.Holder, t.app.Reclaim = c, false
+	for _, m := range old {
+		t.halt(m)
 	}
-	if r.Idle.IsZero() {
+	if !t.stopped(old) {
+		t.bound("exclusive services were not handed over", t.whyExclusive)
+		return Handover
+	}
+	if t.app.Run.Idle.IsZero() {
 		t.edit(func(r *Run) { r.Idle = t.in.Now })
 	}
 	ready := true
-	for _, m := range t.exclusives(c) {
-		if !m.runs() && (!m.Ran || r.Revived) && t.refused(m) {
+	for _, m := range all {
+		if !m.runs() && (!m.Ran || t.app.Run.Revived) && t.refused(m) {
 			t.fail(Failed, fmt.Sprintf("container %s could not be started: %s", m.Name, t.in.Failures[m.ID]))
 			return Handover
 		}
 		ready = ready && m.ready()
 	}
 	if !ready || !t.proven(c) {
-		return t.handoverLate()
+		t.bound("exclusive services were not handed over", t.whyExclusive)
+		return Handover
 	}
-	if t.app.Active != "" && t.app.Active != c && len(t.exclusives(c.Other())) > 0 {
-		t.record(HandedOver, fmt.Sprintf("%s runs the exclusive services, %s after %s's had stopped",
-			c, t.in.Now.Sub(t.app.Run.Idle).Round(time.Millisecond), c.Other()), bg)
+	if t.app.Active != "" && t.app.Active != c && len(old) > 0 {
+		gap := max(0, t.in.Now.Sub(t.app.Run.Idle)).Round(time.Millisecond)
+		t.record(HandedOver, fmt.Sprintf("%s runs the exclusive services, %s after %s's had stopped", c, gap, c.Other()), bg)
 	}
 	return Traffic
 }
 
-func (t *turn) handoverLate() Step {
-	c := t.app.Run.Color
-	if limit := t.deadline(c); t.late(limit) {
-		t.fail(TimedOut, fmt.Sprintf("exclusive services were not handed over within %s: %s", limit, t.whyExclusive(c)))
-	}
-	return Handover
-}
-
 func (t *turn) whyExclusive(c labels.Color) string {
+	if t.holder() != c && t.holds(c) {
+		return "bg promote: users move with the exclusive services"
+	}
 	for _, m := range t.exclusives(c.Other()) {
 		if m.runs() {
 			return fmt.Sprintf("container %s has not stopped", m.Name)
@@ -98,33 +110,22 @@ func (t *turn) whyExclusive(c labels.Color) string {
 	return t.why(c)
 }
 
-func (t *turn) stopped(all []*Container) bool {
-	for _, m := range all {
-		if m.runs() {
-			return false
-		}
-	}
-	return true
-}
-
 // reclaim gives the exclusive services back to the active color when the
 // release that had got them has ended without it.
 func (t *turn) reclaim() {
-	if r := t.app.Run; t.app.Active != "" && t.app.Holder != "" && t.app.Holder != t.app.Active && !t.app.releasing(t.app.Holder) {
+	if t.app.Active != "" && t.app.Holder != "" && t.app.Holder != t.app.Active && !t.app.releasing(t.app.Holder) {
 		t.app.Holder, t.app.Reclaim = t.app.Active, true
 		t.record(HandedOver, fmt.Sprintf("%s takes the exclusive services back", t.app.Active), bg)
-		_ = r
 	}
 	if !t.app.Reclaim {
 		return
 	}
 	c := t.app.Holder
-	for _, m := range t.exclusives(c.Other()) {
-		if m.runs() {
-			t.want(m, ActStop)
-		}
+	old := t.exclusives(c.Other())
+	for _, m := range old {
+		t.halt(m)
 	}
-	if !t.stopped(t.exclusives(c.Other())) {
+	if !t.stopped(old) {
 		return
 	}
 	back := true
@@ -134,7 +135,5 @@ func (t *turn) reclaim() {
 			t.want(m, ActStart)
 		}
 	}
-	if back {
-		t.app.Reclaim = false
-	}
+	t.app.Reclaim = !back
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"time"
 
 	"bg/labels"
 )
@@ -22,49 +21,74 @@ func (t *turn) hooksOf(c labels.Color) []*Container {
 // ends the run with outcome.
 func (t *turn) hooks(kind labels.Hook, outcome Outcome, next Step) Step {
 	step := t.app.Run.Step
-	switch done, fault := t.runHooks(kind); {
+	switch done, fault := t.runHooks(kind, true); {
 	case fault != "":
 		t.fail(outcome, fault)
-		return step
-	case !done:
-		return step
+	case done:
+		return next
 	}
-	return next
+	return step
 }
 
-// runHooks has the hooks of a kind run to their ends. Docker is what
-// remembers which of them did.
-func (t *turn) runHooks(kind labels.Hook) (done bool, fault string) {
-	for _, m := range t.hooksFor(kind) {
-		limit := m.Spec.Deadline
-		switch {
-		case m.Condition == Exited && m.Code == 0:
+// runHooks has the hooks of a kind run to their ends; without may, no more
+// of them are started. Docker is what remembers how each one ended.
+func (t *turn) runHooks(kind labels.Hook, may bool) (done bool, fault string) {
+	all := t.hooksFor(kind)
+	if id := t.app.Run.Hook; id != "" {
+		i := slices.IndexFunc(all, func(m *Container) bool { return m.ID == id })
+		if i < 0 {
+			return false, fmt.Sprintf("the container of a hook was removed before it was seen to end: %.12s", id)
+		}
+		all = all[i:] // those before it are done, even if something starts them again
+	}
+	for _, m := range all {
+		if m.Condition == Exited && m.Ran && m.Code == 0 {
 			continue
-		case m.Condition == Exited:
-			return false, fmt.Sprintf("hook %s (container %s) exited with code %d", m.Spec.Service, m.Name, m.Code)
-		case t.app.Run.Hook != m.ID:
-			t.edit(func(r *Run) { r.Hook, r.HookAt = m.ID, t.in.Now })
 		}
-		end := t.app.Run.HookAt.Add(limit)
-		switch {
-		case !t.in.Now.Before(end):
-			return false, fmt.Sprintf("hook %s (container %s) did not end within %s", m.Spec.Service, m.Name, limit)
-		case m.Condition == Created && t.refused(m):
-			return false, fmt.Sprintf("hook %s (container %s) could not be started: %s", m.Spec.Service, m.Name, brief(t.in.Failures[m.ID]))
-		}
-		t.wake = earliest(t.wake, end)
-		return false, ""
+		return false, t.runHook(m, may)
 	}
 	return true, ""
 }
 
+// runHook has one hook run, and returns what is wrong with it if it has
+// failed.
+func (t *turn) runHook(m *Container, may bool) (fault string) {
+	hook := fmt.Sprintf("hook %s (container %s)", m.Spec.Service, m.Name)
+	switch {
+	case m.Condition == Exited && !m.Ran:
+		return hook + " was removed before it ran"
+	case m.Condition == Exited:
+		return fmt.Sprintf("%s exited with code %d", hook, m.Code)
+	case t.app.Run.Hook == m.ID:
+	case !may && !m.Ran:
+		return ""
+	default:
+		t.edit(func(r *Run) { r.Hook, r.Spent = m.ID, Observed{} })
+	}
+	limit := cmp.Or(m.Spec.Deadline, usual)
+	over := t.late(limit, m.Condition != Unknown)
+	switch {
+	case over && m.Condition == Restarting:
+		return fmt.Sprintf("%s did not end well within %s: Docker starts it again and again (%s)", hook, limit, orElse(brief(m.Detail), "its restart policy"))
+	case over:
+		return fmt.Sprintf("%s did not end within %s", hook, limit)
+	case m.Condition == Created && t.refused(m):
+		return fmt.Sprintf("%s could not be started: %s", hook, brief(t.in.Failures[m.ID]))
+	}
+	return ""
+}
+
 // hooksFor returns the release's hooks of a kind, in the order in which
-// they run.
+// they run. With plain docker compose up, those that ran were started by
+// Compose; and what is revived has had its hooks.
 func (t *turn) hooksFor(kind labels.Hook) []*Container {
 	var out []*Container
 	r := t.app.Run
+	if r.Revived && kind != labels.HookDemoted {
+		return nil
+	}
 	for _, m := range t.hooksOf(r.Color) {
-		if m.valid() && m.Spec.Hook == kind && m.Spec.Release == r.ID && (r.ID != "" || !m.Ran) {
+		if m.valid() && m.Spec.Hook == kind && m.Spec.Release == r.ID && (r.ID != "" || !m.Ran || m.ID == r.Hook) {
 			out = append(out, m)
 		}
 	}
@@ -73,71 +97,3 @@ func (t *turn) hooksFor(kind labels.Hook) []*Container {
 	})
 	return out
 }
-
-// contract runs the hooks that take away from the database, once the old
-// color can get no traffic any more.
-func (t *turn) contract() Step {
-	r := t.app.Run
-	hooks := t.hooksFor(labels.HookContract)
-	waits := slices.ContainsFunc(hooks, func(m *Container) bool { return m.Spec.Promote == labels.Manual && !m.Ran })
-	switch {
-	case len(hooks) == 0:
-	case waits && !r.Asked, !t.alone(r.Color):
-		return Contract
-	default:
-		if !r.Changed {
-			t.edit(func(r *Run) { r.Changed = true })
-		}
-		done, fault := t.runHooks(labels.HookContract)
-		if fault != "" {
-			t.end(Failed, fault)
-			return Contract
-		}
-		if !done {
-			return Contract
-		}
-	}
-	t.end(Done, "all users have "+string(r.Color))
-	return Contract
-}
-
-// alone reports whether no other color than c gets traffic, or could get it
-// by a rollback or a demotion.
-func (t *turn) alone(c labels.Color) bool {
-	o := t.app.side(c.Other())
-	return t.app.Active == c && t.app.Weight == 0 && t.app.Undo == nil && t.app.Generation <= t.confirmed && !o.Busy &&
-		(o.Role == Retired || o.Role == "" || len(t.members.of(c.Other())) == 0) &&
-		!slices.ContainsFunc(t.members.of(c.Other()), (*Container).runs)
-}
-
-// aftermath is what a run that failed leaves to do: its hooks for that case,
-// its exclusive services, its containers.
-func (t *turn) aftermath() {
-	r := t.app.Run
-	if r == nil || r.Outcome == "" || t.app.Active == r.Color {
-		return
-	}
-	if r.Outcome == DemotedOutcome && !r.Overdue {
-		if _, fault := t.runHooks(labels.HookDemoted); fault != "" {
-			t.edit(func(r *Run) { r.Overdue = true })
-			t.record(Fell, "after the demotion: "+fault, bg)
-		}
-	}
-	if r.Outcome != Failed && r.Outcome != TimedOut && r.Outcome != DemotedOutcome {
-		return
-	}
-	for _, m := range t.hooksOf(r.Color) {
-		running := m.valid() && m.Spec.Release == r.ID && m.runs() && r.ID != ""
-		if running && (m.Spec.Hook != labels.HookDemoted || t.app.Run.Overdue) {
-			t.want(m, ActStop)
-		}
-	}
-	if r.ID == "" || r.Keep || r.Tidied || !r.Step.before(Traffic) || t.app.side(r.Color).Role != Demoted {
-		return
-	}
-	if t.stopAll(r.Color) {
-		t.edit(func(r *Run) { r.Tidied = true })
-	}
-}
-
-var _ = time.Second

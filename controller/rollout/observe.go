@@ -30,6 +30,8 @@ func (t *turn) compare(c labels.Color) {
 	s := t.app.side(c)
 	switch {
 	case len(s.Seen) == 0:
+	case t.leftover(c):
+		s.Release = s.Seen
 	case !overlap(s.Release, s.Seen):
 		t.released(c)
 	case s.Role == Candidate && s.Services == nil:
@@ -82,7 +84,7 @@ func (t *turn) join() {
 func (t *turn) getReady(c labels.Color) {
 	s, all := t.app.side(c), t.members.of(c)
 	grown := slices.ContainsFunc(all, func(m *Container) bool { return !slices.Contains(s.Services, m.Spec.Service) })
-	if !grown || !t.complete(c) {
+	if s.Role == Retired || !grown || !t.complete(c) {
 		return
 	}
 	if s.Role == Candidate && s.Services == nil {
@@ -95,22 +97,23 @@ func (t *turn) getReady(c labels.Color) {
 // color's role was decided.
 func (t *turn) released(c labels.Color) {
 	s := t.app.side(c)
-	s.Release, s.ID, s.Digest, s.Busy, s.Quiet = s.Seen, t.releaseOf(c), "", s.Role == Active, Observed{}
-	if t.app.releasing(c) && s.ID == t.app.Run.ID {
-		s.Digest = t.app.Run.Digest
-	}
+	s.Release, s.ID, s.Digest, s.Outdated = s.Seen, "", "", false
 	if s.Role == Active {
 		// Recreated in place, as plain docker compose up does. It stays what
 		// users get; what it must keep up is what it consists of now.
 		s.Services, t.anew = services(t.members.of(c)), append(t.anew, c)
 		t.record(Replaced, string(c)+": its containers were replaced in place", bg)
+		t.replaced(c, Verify)
 		return
 	}
+	// Of a few that stay, the users have not left yet.
+	s.Busy = s.Busy && overlap(t.was.side(c).Seen, s.Seen)
 	s.Role, s.Services, s.Cause, s.At = Candidate, nil, "", t.in.Now
 	// What had a share before is gone; the new release earns its own.
 	t.app.Weight, t.app.Held = 0, false
 	t.app.Undo, t.anew = t.app.Undo.without(c), append(t.anew, c)
 	t.record(Appeared, string(c)+": a new release", bg)
+	t.replaced(c, Start)
 }
 
 // complete reports whether every container of the color is ready, the

@@ -1,11 +1,18 @@
 package rollout
 
-import "time"
+import (
+	"time"
+
+	"bg/labels"
+)
 
 // tick is how often observed time is added up, and most how much of the
 // time between two decisions counts: a clock that jumps, or a controller
 // that slept, observed nothing.
 const tick = 5 * time.Second
+
+// usual is the default of bg.deadline, for labels that cannot be read.
+const usual = 10 * time.Minute
 
 // Observed is time in which something was seen to hold, all of it together.
 // It counts decisions' time only while Docker was looked at in between.
@@ -39,6 +46,48 @@ func (t *turn) watch(o Observed, holds bool, goal time.Duration) (Observed, bool
 	return o, false
 }
 
+// healthy counts the time in which the run's color answered for all of it,
+// by what users get, and reports whether that is enough.
+func (t *turn) healthy(goal time.Duration) bool {
+	r := t.app.Run
+	o, enough := t.watch(r.Healthy, t.proven(r.Color) && t.app.Generation <= t.confirmed, goal)
+	if o != r.Healthy {
+		t.edit(func(r *Run) { r.Healthy = o })
+	}
+	return enough
+}
+
+// late reports whether what the run waits for now has taken longer than
+// limit. Only time in which that could be seen counts: neither a jump of the
+// clock nor a silent Docker ends a release.
+func (t *turn) late(limit time.Duration, seen bool) bool {
+	r := t.app.Run
+	o, over := t.watch(r.Spent, seen, limit)
+	if o != r.Spent {
+		t.edit(func(r *Run) { r.Spent = o })
+	}
+	return over && seen && !t.in.Blind
+}
+
+// deadline is the time in which color c must get ready.
+func (t *turn) deadline(c labels.Color) time.Duration {
+	if d := t.longest(c, func(s *labels.Spec) time.Duration { return s.Deadline }); d > 0 {
+		return d
+	}
+	return usual
+}
+
+// longest returns the largest of what the labels of the color ask for.
+func (t *turn) longest(c labels.Color, of func(*labels.Spec) time.Duration) time.Duration {
+	var d time.Duration
+	for _, m := range t.members.of(c) {
+		if m.valid() {
+			d = max(d, of(m.Spec))
+		}
+	}
+	return d
+}
+
 // Resume returns s as it is to be taken up after a restart: the time since
 // it was saved was observed by nobody.
 func Resume(s State) State {
@@ -48,7 +97,7 @@ func Resume(s State) State {
 		a.Blue.Quiet.Mark, a.Green.Quiet.Mark = time.Time{}, time.Time{}
 		if a.Run != nil {
 			run := *a.Run
-			run.Healthy.Mark = time.Time{}
+			run.Healthy.Mark, run.Spent.Mark = time.Time{}, time.Time{}
 			a.Run = &run
 		}
 		apps[name] = &a

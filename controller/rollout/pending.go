@@ -1,6 +1,7 @@
 package rollout
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -20,7 +21,7 @@ func (t *turn) pending() string {
 	case Prepare:
 		return "bg deploy creates the containers"
 	case Start:
-		return t.why(r.Color)
+		return t.whyStart(r.Color)
 	case Expand, Smoke, Verify, Contract:
 		return t.pendingHook()
 	case Handover:
@@ -43,10 +44,10 @@ func (t *turn) pendingHook() string {
 	switch {
 	case r.Step == Verify && !r.Live:
 		return "the proxy is to serve it"
-	case r.Step == Contract && t.app.side(r.Color.Other()).Role == Standby:
-		return fmt.Sprintf("contract hooks wait: %s is kept and could get users again", r.Color.Other())
+	case r.Step == Contract && !t.alone(r.Color):
+		return fmt.Sprintf("contract hooks wait until %s is removed: it could get users again", r.Color.Other())
 	case r.Step == Contract:
-		return "contract hooks wait for bg contract"
+		return "bg contract runs its contract hooks"
 	case r.Step == Expand:
 		return "hooks begin"
 	}
@@ -57,7 +58,7 @@ func (t *turn) pendingTraffic() string {
 	c := t.app.Run.Color
 	switch {
 	case t.app.Held:
-		return fmt.Sprintf("an operator holds %s at %d%%: bg promote, or bg rollback", c, t.app.Weight)
+		return fmt.Sprintf("%s is held at %d%%: bg promote, or bg rollback", c, t.app.Weight)
 	case !t.automatic(c):
 		return "bg promote, or bg canary PERCENT"
 	case t.app.Weight > 0:
@@ -66,18 +67,25 @@ func (t *turn) pendingTraffic() string {
 	return t.why(c)
 }
 
-// due returns when the step of the run is given up; zero if it never is.
+// due returns when what the run waits for now is given up, as long as it
+// stays in sight; zero if it never is.
 func (t *turn) due() time.Time {
-	if !t.app.underWay() {
+	if !t.app.underWay() || t.app.Run.Spent.Mark.IsZero() {
 		return time.Time{}
 	}
-	switch r := t.app.Run; r.Step {
-	case Prepare:
-		return r.Entered.Add(prepareLimit)
-	case Start, Handover:
-		return r.Entered.Add(t.deadline(r.Color))
+	r := t.app.Run
+	limit := t.deadline(r.Color)
+	switch {
+	case r.Hook != "":
+		for _, m := range t.hooksOf(r.Color) {
+			if m.ID == r.Hook && m.valid() {
+				limit = cmp.Or(m.Spec.Deadline, usual)
+			}
+		}
+	case r.Step == Clear, r.Step == Prepare, r.Step == Retire:
+		limit = patience
 	}
-	return time.Time{}
+	return r.Spent.Mark.Add(limit - r.Spent.Total)
 }
 
 // goal returns the healthy time that the step of the run needs; 0 if it is

@@ -56,33 +56,52 @@ func (t *turn) stopAll(c labels.Color) bool {
 	}
 	if t.stoppable(c) {
 		for _, m := range all {
-			if m.runs() {
-				t.want(m, ActStop)
-			}
+			t.halt(m)
 		}
 	}
 	return false
 }
 
+// soak keeps the old color warm until the new one was healthy for long
+// enough, or nothing is left to go back to.
+func (t *turn) soak() Step {
+	c, old := t.app.Run.Color, t.app.Run.Color.Other()
+	if !t.warm(old) {
+		return Retire
+	}
+	if len(t.members.of(c)) == 0 || !t.healthy(t.longest(c, func(s *labels.Spec) time.Duration { return s.Soak })) {
+		return Soak
+	}
+	return Retire
+}
+
+// warm reports whether the color is what users had before. One that fell
+// when the release took over is no better than a standby.
+func (t *turn) warm(c labels.Color) bool {
+	s := t.app.side(c)
+	return (s.Role == Standby || s.Role == Demoted) && len(t.members.of(c)) > 0
+}
+
 // retire stops the old color. From the moment that this is decided nobody
 // can go back to it.
 func (t *turn) retire() Step {
-	other := t.app.Run.Color.Other()
-	s := t.app.side(other)
-	keep := slices.ContainsFunc(t.members.of(other), func(m *Container) bool { return m.valid() && m.Spec.Retire == labels.Keep })
-	if s.Role != Standby && s.Role != Retired || len(t.members.of(other)) == 0 || keep && s.Role == Standby {
-		return Contract
-	}
-	if s.Role == Standby {
-		if !t.stoppable(other) {
+	c, old := t.app.Run.Color, t.app.Run.Color.Other()
+	if t.warm(old) {
+		if slices.ContainsFunc(t.members.of(old), func(m *Container) bool { return m.valid() && m.Spec.Retire == labels.Keep }) {
+			return Contract
+		}
+		if !t.stoppable(old) {
 			return Retire
 		}
-		t.withdraw(other, fmt.Sprintf("%s has soaked", t.app.Run.Color))
+		t.withdraw(old, fmt.Sprintf("%s has soaked", c))
 	}
-	if !t.stopAll(other) {
-		return Retire
+	if t.app.side(old).Role != Retired || t.stopAll(old) {
+		return Contract
 	}
-	return Contract
+	if t.late(patience, t.known(old)) {
+		t.end(Failed, fmt.Sprintf("all users have %s, but %s did not stop within %s: %s", c, old, patience, t.whyRuns(old)))
+	}
+	return Retire
 }
 
 // withdraw takes a color without users out of what can be gone back to.

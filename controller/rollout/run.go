@@ -1,7 +1,6 @@
 package rollout
 
 import (
-	"fmt"
 	"time"
 
 	"bg/labels"
@@ -13,28 +12,33 @@ type Run struct {
 	ID      string `json:",omitempty"` // as in label bg.release; "" for containers that nobody deployed with bg
 	Digest  string `json:",omitempty"` // of what is released
 	Color   labels.Color
-	Step    Step      // where it is, or where it ended
-	Begun   time.Time // also since when it keeps other releases away
-	Entered time.Time // when Step began
 	By      string
-	Message string  `json:",omitempty"`
-	Outcome Outcome `json:",omitempty"` // "" while it is under way
-	Cause   string  `json:",omitempty"` // of Outcome
-	Live    bool    `json:",omitempty"` // all traffic was confirmed to go to it
-	Keep    bool    `json:",omitempty"` // leave its containers if it fails
-	Revived bool    `json:",omitempty"` // a retired release that an operator went back to
+	Message string    `json:",omitempty"`
+	Begun   time.Time // also since when it keeps other releases away
+	Keep    bool      `json:",omitempty"` // leave its containers if it fails
+	Revived bool      `json:",omitempty"` // a retired color that an operator went back to
 
-	Created int  `json:",omitempty"` // containers that the client made for it; 0 until it says so
-	Tested  bool `json:",omitempty"` // the smoke tests of this step passed
-	Rung    int  `json:",omitempty"` // steps of the canary's ladder that are behind it
-	Asked   bool `json:",omitempty"` // an operator asked for the contract hooks
-	Changed bool `json:",omitempty"` // a contract hook was started: the old color's database is gone
-	Tidied  bool `json:",omitempty"` // nothing of a failed release is left to stop
-	Hook    string
-	HookAt  time.Time // when Hook, a container's ID, was first to be started
-	Idle    time.Time // since when no color runs its exclusive services, in the handover
-	Healthy Observed  // of this step
-	Overdue bool      `json:",omitempty"` // a hook of the demoted color ran out of its time
+	Step    Step      // where it is, or where it ended
+	Entered time.Time // when Step began
+	Outcome Outcome   `json:",omitempty"` // "" while it is under way
+	Cause   string    `json:",omitempty"` // of Outcome
+	Live    bool      `json:",omitempty"` // all traffic was confirmed to go to it
+
+	Created  int  `json:",omitempty"` // containers that the client made for it; 0 until it says so
+	Promoted bool `json:",omitempty"` // an operator let the handover of what users see begin
+	Asked    bool `json:",omitempty"` // an operator asked for the contract hooks
+
+	// Of Step, anew with each:
+	Tested  bool      `json:",omitempty"` // its smoke tests passed
+	Hook    string    `json:",omitempty"` // ID of the hook container under way: those before it ended well
+	Rung    int       `json:",omitempty"` // steps of the canary's ladder that are behind it
+	Idle    time.Time // since when no color runs its exclusive services
+	Healthy Observed  // in which the color answered for all of it
+	Spent   Observed  // of what limits the step, or the hook under way
+
+	// What is left to do after the end:
+	Mourned bool `json:",omitempty"` // the hooks for a demotion are over
+	Tidied  bool `json:",omitempty"` // nothing of it is left to stop
 }
 
 // Step is how far a Run has come.
@@ -42,7 +46,7 @@ type Step string
 
 // The steps, in their order. One without work is passed at once.
 const (
-	Clear    Step = "clear"    // the standby of the release before is drained and stopped
+	Clear    Step = "clear"    // what stands in the color is drained and stopped
 	Prepare  Step = "prepare"  // the client creates the containers
 	Expand   Step = "expand"   // hooks that add to the database
 	Start    Step = "start"    // all containers must get ready
@@ -65,25 +69,6 @@ func (s Step) Valid() bool { _, known := order[s]; return known }
 
 func (s Step) before(o Step) bool { return order[s] < order[o] }
 
-// Outcome is how a Run ended.
-type Outcome string
-
-// The outcomes.
-const (
-	Done           Outcome = "done"
-	Failed         Outcome = "failed"    // before any traffic
-	TimedOut       Outcome = "timed-out" // not ready within bg.deadline
-	DemotedOutcome Outcome = "demoted"   // failed its tests, or was taken back
-	Superseded     Outcome = "superseded"
-)
-
-// Lock keeps new releases of an app away.
-type Lock struct {
-	By      string
-	Since   time.Time
-	Message string
-}
-
 // underWay reports whether the app's release has not ended.
 func (a *App) underWay() bool { return a.Run != nil && a.Run.Outcome == "" }
 
@@ -101,7 +86,8 @@ func (t *turn) edit(change func(*Run)) {
 func (t *turn) enter(s Step) {
 	t.edit(func(r *Run) {
 		r.Step, r.Entered = s, t.in.Now
-		r.Tested, r.Healthy, r.Hook = false, Observed{}, ""
+		r.Tested, r.Hook, r.Rung, r.Idle = false, "", 0, time.Time{}
+		r.Healthy, r.Spent = Observed{}, Observed{}
 	})
 }
 
@@ -112,34 +98,12 @@ func (t *turn) begin(r Run) {
 	}
 	r.Begun, r.Entered = t.in.Now, t.in.Now
 	t.app.Run = &r
+	if t.app.Holder == r.Color && t.app.Active != r.Color {
+		t.app.Holder = t.app.Active // a release before it failed with them: they wait for their turn again
+	}
 	if r.ID != "" {
 		t.record(Begun, orElse(r.Message, "release "+r.ID), r.By)
 	}
-}
-
-// end closes the run. What is left of it is tidied up by what Decide does
-// next.
-func (t *turn) end(o Outcome, cause string) {
-	t.edit(func(r *Run) { r.Outcome, r.Cause, r.Hook = o, brief(cause), "" })
-	if t.app.Run.ID != "" {
-		t.record(Ended, fmt.Sprintf("%s at %s: %s", o, t.app.Run.Step, brief(cause)), bg)
-	}
-}
-
-// fail ends a run whose color may not go on. Traffic goes back to the other
-// color if it has any and that one can take it; without one it stays.
-func (t *turn) fail(o Outcome, cause string) {
-	c := t.app.Run.Color
-	other := t.app.Active.Other()
-	switch s := t.app.side(c); {
-	case t.app.Active != c && s.Role == Candidate:
-		t.app.Weight, t.app.Held = 0, false
-		t.latch(c, brief(cause))
-		t.record(Fell, fmt.Sprintf("%s fell: %s", c, brief(cause)), bg)
-	case t.app.Active == c && t.app.side(other).Role == Standby && t.proven(other):
-		t.switchTo(other, Demoted, Fell, fmt.Sprintf("%s fell: %s", c, brief(cause)), bg)
-	}
-	t.end(o, cause)
 }
 
 func orElse(s, otherwise string) string {

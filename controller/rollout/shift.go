@@ -47,20 +47,35 @@ func (t *turn) givesWay(c, to labels.Color) bool {
 	return t.proven(to) || !t.any(c) && t.any(to)
 }
 
+// traffic gives the release its users.
+func (t *turn) traffic() Step {
+	c := t.app.Run.Color
+	if t.app.Active != c && t.fit() {
+		t.rise()
+	} else if t.app.Active != c && t.app.underWay() {
+		t.healthy(time.Hour) // it is not: what was counted up to now stays
+	}
+	if t.app.Active != c {
+		return Traffic
+	}
+	return Verify
+}
+
 // rise moves traffic to the color of the release, which has passed all that
 // comes before: to the first color of an app at once, to a later one if its
 // labels leave that to bg, and up the ladder of its canary if it has one.
 func (t *turn) rise() {
 	c := t.app.Run.Color
-	s := t.app.side(c)
-	switch {
-	case s.Role != Candidate || !t.proven(c):
+	switch s := t.app.side(c); {
+	case s.Role != Candidate || t.in.Blind:
 	case t.app.Active == "":
 		t.switchTo(c, "", Promoted, string(c)+" is the first color to be ready", bg)
 		// Two colors that were both there before bg: neither is newer.
 		if o := t.app.side(c.Other()); o.Role == Candidate && t.proven(c.Other()) {
 			o.Role, o.At, o.Cause = Standby, t.in.Now, "was ready beside "+string(c)
 		}
+	case t.exposed(c) && t.holder() == c:
+		t.switchTo(c, Standby, Promoted, string(c)+" runs the exclusive services", bg)
 	case t.app.Held, !t.automatic(c):
 	case t.climb(c):
 		t.switchTo(c, Standby, Promoted, string(c)+" is ready", bg)
@@ -81,7 +96,7 @@ func (t *turn) climb(c labels.Color) bool {
 			t.record(Shifted, fmt.Sprintf("canary step %d of %d", rung+1, len(steps)), bg)
 			return false
 		}
-		if t.app.Generation > t.confirmed || !t.healthy(interval) {
+		if !t.healthy(interval) {
 			return false
 		}
 		t.edit(func(r *Run) { r.Rung, r.Healthy = r.Rung+1, Observed{} })
@@ -112,6 +127,9 @@ func (t *turn) automatic(c labels.Color) bool {
 func (t *turn) switchTo(c labels.Color, former Role, change Change, cause, actor string) {
 	t.join() // what got ready in this very moment falls too
 	if old := t.app.Active; old != "" {
+		if t.app.Holder == "" && len(t.exclusives(old))+len(t.exclusives(c)) > 0 {
+			t.app.Holder = old // until they are handed over
+		}
 		o := t.app.side(old)
 		o.Role, o.At, o.Cause = former, t.in.Now, cause
 		if change != Fell { // else what joined it without ever being ready is not to blame
@@ -173,6 +191,8 @@ func (t *turn) abort() {
 			s.Role, s.At, s.Cause = Active, t.in.Now, cause
 		}
 	}
-	t.app.Weight, t.app.Held, t.aborted = weight, true, true
+	// What the proxy refused once, only an operator tries again.
+	t.app.Held = t.app.Active != "" && t.app.side(t.app.Active.Other()).Role == Candidate
+	t.app.Weight, t.aborted = weight, true
 	t.record(Aborted, cause, bg)
 }

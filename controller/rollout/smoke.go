@@ -22,7 +22,7 @@ func (t *turn) smoke(via string) bool {
 		switch {
 		case v.Key != key:
 		case v.Fault != "":
-			t.fail(DemotedOutcome, v.Fault)
+			t.fail(TakenBack, v.Fault)
 			return false
 		default:
 			t.edit(func(r *Run) { r.Tested = true })
@@ -34,12 +34,12 @@ func (t *turn) smoke(via string) bool {
 }
 
 // tests returns the color's smoke tests of one kind: the direct ones for
-// every container, those through the proxy once for each service.
+// every container that is ready, those through the proxy once for each service.
 func (t *turn) tests(c labels.Color, via string) []Test {
 	var out []Test
 	done := map[string]bool{}
 	for _, m := range t.members.of(c) {
-		if !m.valid() || t.parked(m) {
+		if !m.ready() && via == "direct" || !m.valid() || t.parked(m) {
 			continue
 		}
 		for _, s := range m.Spec.Smoke {

@@ -75,6 +75,7 @@ type Side struct {
 	At       time.Time
 	ID       string `json:",omitempty"` // of the release that its containers belong to
 	Digest   string `json:",omitempty"` // of the same
+	Outdated bool   `json:",omitempty"` // a later release's contract hook was started: its database is gone
 	// Busy is set while it has users, and until it has had none for bg.drain
 	// in a routing that was confirmed. Quiet is how much of that is over.
 	Busy  bool `json:",omitempty"`
