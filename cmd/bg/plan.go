@@ -233,6 +233,8 @@ func (p *plan) work(step string) string {
 // traffic says how users get the new color.
 func (p *plan) traffic() string {
 	switch {
+	case p.Promote == "": // a plan of which only the app is known
+		return ""
 	case p.Promote == string(labels.Manual):
 		return "by bg promote"
 	case len(p.Canary) == 0:
