@@ -1,6 +1,10 @@
 package rollout
 
-import "bg/labels"
+import (
+	"slices"
+
+	"bg/labels"
+)
 
 // adopt begins a run for a candidate that no bg deploy is about: Compose
 // alone has started it, or the state was lost. The same gates hold for it.
@@ -83,10 +87,7 @@ func (t *turn) leftover(c labels.Color) bool {
 	if r == nil || r.ID == "" || r.Color != c || !r.Outcome.bad() || s.Role != Demoted {
 		return false
 	}
-	for _, m := range t.members.of(c) {
-		if m.Spec.Release != r.ID && !has(s.Release, m.ID) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(t.members.of(c), func(m *Container) bool {
+		return m.Spec.Release != r.ID && !has(s.Release, m.ID)
+	})
 }

@@ -31,7 +31,6 @@ func (t *turn) compare(c labels.Color) {
 	switch {
 	case len(s.Seen) == 0:
 	case t.leftover(c):
-		s.Release = s.Seen
 	case !overlap(s.Release, s.Seen):
 		t.released(c)
 	case s.Role == Candidate && s.Services == nil:
@@ -84,7 +83,7 @@ func (t *turn) join() {
 func (t *turn) getReady(c labels.Color) {
 	s, all := t.app.side(c), t.members.of(c)
 	grown := slices.ContainsFunc(all, func(m *Container) bool { return !slices.Contains(s.Services, m.Spec.Service) })
-	if s.Role == Retired || !grown || !t.complete(c) {
+	if s.Role == Retired || t.app.releasing(c) && t.stranger(c) != nil || !grown || !t.complete(c) {
 		return
 	}
 	if s.Role == Candidate && s.Services == nil {

@@ -23,6 +23,10 @@ type story struct {
 	plan      Plan // of the last decision
 	events    []Event
 	generated int // decisions with a new routing
+
+	blind    bool              // Docker does not answer
+	failures map[string]string // containers that can't be started or stopped -> why
+	stage    stage
 }
 
 func begin(t *testing.T) *story {
@@ -33,7 +37,7 @@ func begin(t *testing.T) *story {
 // deciding again changes nothing, and restarts the controller.
 func (s *story) decide(in Input) Plan {
 	s.t.Helper()
-	in.Now = s.now
+	in.Now, in.Blind, in.Failures = s.now, s.blind, s.failures
 	if in.World == nil {
 		in.World = world(s.seen...)
 	}
@@ -46,15 +50,22 @@ func (s *story) decide(in Input) Plan {
 	if plan.Routing != nil {
 		s.generated++
 		if !s.unready {
-			live, p := Decide(s.state, Input{Now: s.now, World: in.World, Confirmed: s.state.Generation})
-			if s.state = live; len(p.Events) > 0 {
+			again := Input{Now: s.now, World: in.World, Confirmed: s.state.Generation, Blind: s.blind, Failures: s.failures}
+			live, p := Decide(s.state, again)
+			if s.state = live; len(p.Events) > 0 && (s.app().Run == nil || s.app().Run.ID == "") {
 				s.t.Fatalf("the confirmation alone leads to %v", p.Events)
 			}
+			s.events = append(s.events, p.Events...)
+			s.plan.Actions, s.plan.Wake = p.Actions, p.Wake
 		}
 	}
 	s.restart()
-	if again, p := Decide(s.state, Input{Now: s.now, World: in.World, Confirmed: s.state.Confirmed}); dump(again) != dump(s.state) || len(p.Events) > 0 {
+	again := Input{Now: s.now, World: in.World, Confirmed: s.state.Confirmed, Blind: s.blind, Failures: s.failures}
+	if again, p := Decide(s.state, again); dump(again) != dump(s.state) || len(p.Events) > 0 {
 		s.t.Fatalf("deciding twice changes something\nfrom %s\nto   %s\nevents %v", dump(s.state), dump(again), p.Events)
+	}
+	if w := s.plan.Wake; !w.IsZero() && !w.After(s.now) {
+		s.t.Fatalf("it is %v and wakes at %v", s.now, w)
 	}
 	return plan
 }
@@ -125,11 +136,24 @@ func (s *story) command(line string) Reply {
 	s.t.Helper()
 	c := Command{ID: "1", App: "shop", Actor: "ann"}
 	for i, word := range strings.Fields(line) {
+		option, value, _ := strings.Cut(word, "=")
 		switch {
 		case i == 0:
 			c.Verb = Verb(word)
 		case word == "--force":
 			c.Force = true
+		case word == "--keep":
+			c.Keep = true
+		case option == "by":
+			c.Actor = value
+		case option == "digest":
+			c.Digest = value
+		case option == "release":
+			c.Release = value
+		case option == "message":
+			c.Message = value
+		case option == "containers":
+			fmt.Sscan(value, &c.Containers)
 		default:
 			fmt.Sscan(word, &c.Percent)
 		}
@@ -231,12 +255,17 @@ func container(color labels.Color, name string, condition Condition, change ...f
 	for _, f := range change {
 		f(c)
 	}
-	h := fnv.New32()
-	h.Write([]byte(c.Spec.App + c.ID))
 	if c.Address == "" && condition != Created && condition != Offline {
-		c.Address = fmt.Sprintf("10.%d.%d.%d", byte(h.Sum32()>>16), byte(h.Sum32()>>8), byte(h.Sum32()))
+		c.Address = address(c)
 	}
 	return c
+}
+
+// address is where a container always is.
+func address(c *Container) string {
+	h := fnv.New32()
+	h.Write([]byte(c.Spec.App + c.ID))
+	return fmt.Sprintf("10.%d.%d.%d", byte(h.Sum32()>>16), byte(h.Sum32()>>8), byte(h.Sum32()))
 }
 
 func manual(c *Container) { c.Spec.Promote = labels.Manual }
