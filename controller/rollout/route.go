@@ -26,12 +26,16 @@ type Route struct {
 type Service struct {
 	Name     string
 	Backends []Backend // one or two, in the order of labels.Colors; weights sum to 100
+	// Rescue is the color that answers a safe request (GET, HEAD, OPTIONS) that
+	// the other one could not; "" if there is none. It has a backend too, of
+	// weight 0 if it has no share of its own.
+	Rescue labels.Color `json:",omitempty"`
 }
 
 // Backend is the servers of one color of a service.
 type Backend struct {
 	Color   labels.Color
-	Weight  int            // percent, 1 to 100
+	Weight  int            // percent, 0 to 100
 	Options labels.Service // of that color's labels
 	Servers []Server       // sorted by container; empty only if no color has any
 }
@@ -51,7 +55,7 @@ func (r *Route) Equal(o *Route) bool {
 		slices.Equal(r.Routers, o.Routers) &&
 		slices.Equal(r.Middlewares, o.Middlewares) &&
 		slices.EqualFunc(r.Services, o.Services, func(a, b Service) bool {
-			return a.Name == b.Name && slices.EqualFunc(a.Backends, b.Backends, func(a, b Backend) bool {
+			return a.Name == b.Name && a.Rescue == b.Rescue && slices.EqualFunc(a.Backends, b.Backends, func(a, b Backend) bool {
 				return a.Color == b.Color && a.Weight == b.Weight && a.Options == b.Options &&
 					slices.Equal(a.Servers, b.Servers)
 			})

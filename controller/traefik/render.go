@@ -180,23 +180,31 @@ func (w *writer) routers(r *rollout.Route) error {
 		if err != nil {
 			return fmt.Errorf("router %s: %w", x.Name, err)
 		}
-		service := x.Service
-		if !validName(service) {
-			return fmt.Errorf("router %s: %.80q is no service", x.Name, service)
+		if !validName(x.Service) {
+			return fmt.Errorf("router %s: %.80q is no service", x.Name, x.Service)
 		}
-		w.entry(w.app, x.Name)
-		w.b = append(w.b, `{"service":`...)
-		if strings.Contains(service, "@") {
-			w.b = appendName(w.b, service)
-		} else {
-			w.b = appendName(w.b, w.app, service)
+		if safe, rest, ok := split(r, x); ok {
+			w.router(x.Name+rescued, x.Service+rescued, safe)
+			options = rest
 		}
-		if !options.empty() {
-			w.b = options.appendMembers(append(w.b, ','))
-		}
-		w.b = append(w.b, '}')
+		w.router(x.Name, x.Service, options)
 	}
 	return nil
+}
+
+// router writes one router. Its service is the app's, or x@provider.
+func (w *writer) router(name, service string, options fragment) {
+	w.entry(w.app, name)
+	w.b = append(w.b, `{"service":`...)
+	if strings.Contains(service, "@") {
+		w.b = appendName(w.b, service)
+	} else {
+		w.b = appendName(w.b, w.app, service)
+	}
+	if !options.empty() {
+		w.b = options.appendMembers(append(w.b, ','))
+	}
+	w.b = append(w.b, '}')
 }
 
 func (w *writer) middlewares(r *rollout.Route) error {

@@ -3,6 +3,7 @@ package traefik
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,6 +38,12 @@ func (w *writer) services(r *rollout.Route) error {
 		}
 		if err := w.parent(s.Name, backends); err != nil {
 			return err
+		}
+		if rescue := rescuer(s); rescue != nil {
+			w.rescue(s.Name, backends, rescue.Color)
+			if !slices.ContainsFunc(backends, func(b rollout.Backend) bool { return b.Color == rescue.Color }) {
+				backends = append(slices.Clip(backends), *rescue)
+			}
 		}
 		for i := range backends {
 			if err := w.leaf(s.Name, &backends[i]); err != nil {
