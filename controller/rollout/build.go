@@ -43,7 +43,8 @@ func (t *turn) build() *Route {
 	}
 	http, _ := t.http(active)
 	var second labels.HTTP
-	if t.app.Weight > 0 {
+	rescuer := t.rescuer()
+	if t.app.Weight > 0 || rescuer == other {
 		second, _ = t.http(other)
 	}
 	r := &Route{
@@ -58,7 +59,10 @@ func (t *turn) build() *Route {
 			s.Backends = append(s.Backends, Backend{Color: c, Weight: weight, Options: o, Servers: servers})
 		}
 		var candidates []Server
-		i := slices.IndexFunc(second.Services, func(o labels.Service) bool { return o.Name == options.Name })
+		i := -1
+		if t.app.Weight > 0 {
+			i = slices.IndexFunc(second.Services, func(o labels.Service) bool { return o.Name == options.Name })
+		}
 		if i >= 0 {
 			candidates = t.servers(other, second.Services[i])
 		}
@@ -78,6 +82,7 @@ func (t *turn) build() *Route {
 		if share > 0 {
 			add(other, share, second.Services[i], candidates)
 		}
+		t.back(&s, rescuer, second)
 		slices.SortFunc(s.Backends, func(a, b Backend) int { return strings.Compare(string(a.Color), string(b.Color)) })
 		r.Services = append(r.Services, s)
 	}

@@ -14,6 +14,7 @@ type Input struct {
 	Refused uint64
 	Reason  string // of Refused
 
+	Proxy    *Proxy            // what it can do; nil: not known yet
 	Blind    bool              // the last look at Docker failed: time passes unobserved
 	Verdicts []Verdict         // of smoke tests that ended
 	Failures map[string]string // containers that could not be started or stopped -> why

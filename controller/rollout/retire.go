@@ -14,7 +14,7 @@ func (t *turn) drain() {
 	for _, c := range labels.Colors {
 		s := t.app.side(c)
 		switch {
-		case !s.Busy || t.app.Share(c) > 0:
+		case !s.Busy || t.app.Share(c) > 0 || t.rescuing(c):
 		case t.app.Generation > t.confirmed || t.app.Undo != nil:
 			s.Quiet = Observed{}
 		default:
@@ -31,7 +31,7 @@ func (t *turn) drain() {
 func (t *turn) occupy() {
 	for _, c := range labels.Colors {
 		switch s := t.app.side(c); {
-		case t.app.Share(c) > 0:
+		case t.app.Share(c) > 0 || t.rescuing(c):
 			s.Busy, s.Quiet = true, Observed{}
 		case len(t.members.of(c)) == 0:
 			s.Busy, s.Quiet = false, Observed{}
@@ -44,7 +44,7 @@ func (t *turn) occupy() {
 // stoppable reports whether the color's containers may be stopped: nobody is
 // sent to them, that is confirmed, and those who were have had their time.
 func (t *turn) stoppable(c labels.Color) bool {
-	return t.app.Active != c && t.app.Share(c) == 0 && !t.app.side(c).Busy && t.app.Undo == nil
+	return t.app.Active != c && t.app.Share(c) == 0 && !t.rescuing(c) && !t.app.side(c).Busy && t.app.Undo == nil
 }
 
 // stopAll has the color's containers stopped as soon as they may be, and
