@@ -11,6 +11,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -102,10 +103,9 @@ func (c *Controller) Run(ctx context.Context) error {
 	}
 }
 
-// checkSetup looks at Traefik's set-up now and then.
+// checkSetup looks at Traefik's set-up now and then, and sooner where something
+// is wrong: a Traefik that starts beside the controller is there a moment later.
 func (c *Controller) checkSetup(ctx context.Context, put func([]traefik.Problem)) {
-	ticker := time.NewTicker(checkPeriod)
-	defer ticker.Stop()
 	for {
 		call, cancel := context.WithTimeout(ctx, confirmLimit)
 		_, problems := c.Check(call)
@@ -124,10 +124,14 @@ func (c *Controller) checkSetup(ctx context.Context, put func([]traefik.Problem)
 			}
 		}
 		put(problems)
+		pause := checkPeriod
+		if slices.ContainsFunc(problems, func(p traefik.Problem) bool { return p.Severity == traefik.Error }) {
+			pause = retryPause
+		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-ticker.C:
+		case <-time.After(pause):
 		}
 	}
 }
