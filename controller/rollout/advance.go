@@ -28,6 +28,7 @@ func (t *turn) release() {
 	const rounds = 8 // more than any order of events can need
 	for range rounds {
 		run, active, weight, generation := t.app.Run, t.app.Active, t.app.Weight, t.app.Generation
+		t.actions = nil // what was wanted at a standing that is past
 		t.advance("")
 		t.join()
 		t.route()
@@ -112,7 +113,8 @@ func (t *turn) fit() bool {
 // time: there is nothing else, and nobody waits for an answer.
 func (t *turn) bound(fault string, why func(labels.Color) string) {
 	r := t.app.Run
-	if limit := t.deadline(r.Color); (r.ID != "" || t.app.Active != "") && t.late(limit, t.known(r.Color)) {
+	seen := t.known(r.Color) && (r.Step != Handover || t.known(r.Color.Other()))
+	if limit := t.deadline(r.Color); (r.ID != "" || t.app.Active != "") && t.late(limit, seen) {
 		t.fail(TimedOut, fmt.Sprintf("%s within %s: %s", fault, limit, why(r.Color)))
 	}
 }

@@ -11,7 +11,7 @@ func (a App) equal(o *App) bool {
 	return a.Name == o.Name && a.Active == o.Active && a.Weight == o.Weight && a.Held == o.Held &&
 		a.Generation == o.Generation && a.Route == o.Route && a.Undo == o.Undo &&
 		(a.Gone == o.Gone || a.Gone != nil && o.Gone != nil && a.Gone.Equal(*o.Gone)) &&
-		a.Run == o.Run && a.Lock == o.Lock && a.Serial == o.Serial && a.Holder == o.Holder && a.Reclaim == o.Reclaim &&
+		a.Run == o.Run && a.Lock == o.Lock && a.Serial == o.Serial && a.Holder == o.Holder && a.Reclaim == o.Reclaim && a.Returning == o.Returning &&
 		a.Blue.equal(o.Blue) && a.Green.equal(o.Green)
 }
 

@@ -20,10 +20,14 @@ func (t *turn) holder() labels.Color {
 	return t.app.Active
 }
 
-// parked reports whether the container has to wait for its color's turn. It
-// is as good as ready: it will be, or was.
+// parked reports whether the container has to wait for its color's turn, or
+// is on its way in or back: that is no fault of its color's.
 func (t *turn) parked(m *Container) bool {
-	return m.exclusive() && t.holder() != m.Spec.Color
+	if !m.exclusive() {
+		return false
+	}
+	c := m.Spec.Color
+	return t.holder() != c || t.app.Reclaim || t.app.releasing(c) && t.app.Run.Step == Handover
 }
 
 func (t *turn) exclusives(c labels.Color) []*Container {
@@ -63,7 +67,7 @@ func (t *turn) handover() Step {
 			return Handover
 		}
 	}
-	t.app.Holder, t.app.Reclaim = c, false
+	t.app.Holder, t.app.Reclaim, t.app.Returning = c, false, Observed{}
 	for _, m := range old {
 		t.halt(m)
 	}
@@ -114,7 +118,7 @@ func (t *turn) whyExclusive(c labels.Color) string {
 // release that had got them has ended without it.
 func (t *turn) reclaim() {
 	if t.app.Active != "" && t.app.Holder != "" && t.app.Holder != t.app.Active && !t.app.releasing(t.app.Holder) {
-		t.app.Holder, t.app.Reclaim = t.app.Active, true
+		t.app.Holder, t.app.Reclaim, t.app.Returning = t.app.Active, true, Observed{}
 		t.record(HandedOver, fmt.Sprintf("%s takes the exclusive services back", t.app.Active), bg)
 	}
 	if !t.app.Reclaim {
@@ -131,9 +135,14 @@ func (t *turn) reclaim() {
 	back := true
 	for _, m := range t.exclusives(c) {
 		if !m.runs() {
-			back = false
 			t.want(m, ActStart)
 		}
+		back = back && m.ready()
 	}
-	t.app.Reclaim = !back
+	// One that does not get ready has had its time, and counts again.
+	over := false
+	t.app.Returning, over = t.watch(t.app.Returning, t.known(c), t.deadline(c))
+	if back || over {
+		t.app.Reclaim, t.app.Returning = false, Observed{}
+	}
 }

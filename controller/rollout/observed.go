@@ -95,6 +95,7 @@ func Resume(s State) State {
 	for name, app := range s.Apps {
 		a := *app
 		a.Blue.Quiet.Mark, a.Green.Quiet.Mark = time.Time{}, time.Time{}
+		a.Returning.Mark = time.Time{}
 		if a.Run != nil {
 			run := *a.Run
 			run.Healthy.Mark, run.Spent.Mark = time.Time{}, time.Time{}

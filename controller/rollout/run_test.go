@@ -21,7 +21,7 @@ func TestASecondReleasePassesEveryStepInOrder(t *testing.T) {
 		job("probe", labels.HookSmoke), job("warm", labels.HookPromoted), job("cleanup", labels.HookContract), job("sorry", labels.HookDemoted))
 	s.proceed().at(Soak).acted("start green-migrate@b", "start green-probe@b", "start green-warm@b")
 	s.roles(Standby, Active).serves("web: 100 green-web@b").is("blue-web@a", Ready)
-	s.pass(5*time.Minute + tick).ended(Done, "").acted("stop blue-web@a", "start green-cleanup@b").roles(Retired, Active)
+	s.pass(5*time.Minute+tick).ended(Done, "").acted("stop blue-web@a", "start green-cleanup@b").roles(Retired, Active)
 	var steps []string
 	for _, e := range s.events {
 		if e.Release == "2-bbbbbbbb" && e.Change == Stepped {
@@ -116,7 +116,7 @@ func TestAClientThatGivesUpEndsItsRelease(t *testing.T) {
 
 func TestAClientThatDiesBeforeItCreatedTheContainersHasHalfAnHour(t *testing.T) {
 	s := live(begin(t)).run("begin digest=bbbbbbbb").at(Prepare)
-	s.pass(patience - tick).at(Prepare).pass(tick).ended(Failed, "its client did not create the containers within 30m0s")
+	s.pass(patience-tick).at(Prepare).pass(tick).ended(Failed, "its client did not create the containers within 30m0s")
 	s.run("begin digest=cccccccc").at(Prepare)
 }
 

@@ -92,7 +92,11 @@ func (s *story) proceed() *story {
 			n++
 		}
 	}
-	return s.run(fmt.Sprintf("proceed release=%s containers=%d", r.ID, n)).play()
+	s.run(fmt.Sprintf("proceed release=%s containers=%d", r.ID, n)).play()
+	if s.release().Step == Start {
+		s.after(Settle).play()
+	}
+	return s
 }
 
 // play carries out what is wanted, and what the client does by itself, until

@@ -34,9 +34,11 @@ type App struct {
 	Lock   *Lock  `json:",omitempty"`
 	Serial uint64 `json:",omitempty"` // of the newest release
 	// Holder is the color whose exclusive services may run; "" means the
-	// active one's. With Reclaim they are to be started again.
-	Holder  labels.Color `json:",omitempty"`
-	Reclaim bool         `json:",omitempty"`
+	// active one's. With Reclaim they are on their way back to it, for as long
+	// as Returning tells.
+	Holder    labels.Color `json:",omitempty"`
+	Reclaim   bool         `json:",omitempty"`
+	Returning Observed
 }
 
 // Undo is what an app goes back to if the proxy refuses its new routing.
