@@ -72,7 +72,7 @@ func (c *Controller) Run(ctx context.Context) error {
 		return err
 	}
 	looks := newMailbox[docker.Look]()
-	checks := newMailbox[[]traefik.Problem]()
+	checks := newMailbox[setup]()
 	wg.Go(func() {
 		if err := c.Watch(ctx, looks.put); err != nil && ctx.Err() == nil {
 			c.Log.Error("the watch on Docker ended", "error", err)
@@ -94,21 +94,26 @@ func (c *Controller) Run(ctx context.Context) error {
 			l.verdict(v)
 		case r := <-l.errands.results:
 			l.returned(r)
-		case problems := <-checks.c:
-			l.problems.set("traefik", problems...)
-			l.show()
+		case s := <-checks.c:
+			l.learn(s)
 		case <-l.timer.C:
 			l.step()
 		}
 	}
 }
 
+// setup is what one look at Traefik's set-up found.
+type setup struct {
+	info     traefik.Info
+	problems []traefik.Problem
+}
+
 // checkSetup looks at Traefik's set-up now and then, and sooner where something
 // is wrong: a Traefik that starts beside the controller is there a moment later.
-func (c *Controller) checkSetup(ctx context.Context, put func([]traefik.Problem)) {
+func (c *Controller) checkSetup(ctx context.Context, put func(setup)) {
 	for {
 		call, cancel := context.WithTimeout(ctx, confirmLimit)
-		_, problems := c.Check(call)
+		info, problems := c.Check(call)
 		cancel()
 		if ctx.Err() != nil {
 			return
@@ -123,7 +128,7 @@ func (c *Controller) checkSetup(ctx context.Context, put func([]traefik.Problem)
 				})
 			}
 		}
-		put(problems)
+		put(setup{info, problems})
 		pause := checkPeriod
 		if slices.ContainsFunc(problems, func(p traefik.Problem) bool { return p.Severity == traefik.Error }) {
 			pause = retryPause

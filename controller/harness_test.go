@@ -34,6 +34,7 @@ type rig struct {
 	ctl     *Controller
 	refuse  atomic.Pointer[error] // what Confirm answers instead of success
 	confirm atomic.Int64          // calls of Confirm
+	info    traefik.Info          // what Traefik says of itself, from the start
 	acts    chan string           // "start ID" and "stop ID", as they are asked for
 	act     atomic.Pointer[error] // what these answer instead of success
 	stop    func()
@@ -94,7 +95,7 @@ func (r *rig) start() {
 			}
 			return nil
 		},
-		Check:       func(context.Context) (traefik.Info, []traefik.Problem) { return traefik.Info{}, nil },
+		Check:       func(context.Context) (traefik.Info, []traefik.Problem) { return r.info, nil },
 		Start:       func(_ context.Context, id string) error { return r.acted("start " + id) },
 		Stop:        func(_ context.Context, id string) error { return r.acted("stop " + id) },
 		Entrypoints: func(context.Context) ([]traefik.Entrypoint, error) { return nil, nil },
@@ -219,7 +220,7 @@ func web(app string, color labels.Color, n int) *rollout.Container {
 		Address: fmt.Sprintf("10.0.0.%d", n), Condition: rollout.Ready,
 		Spec: &labels.Spec{
 			App: app, Color: color, Service: "web", Promote: labels.Auto,
-			Soak: 5 * time.Minute, Drain: 10 * time.Second, Deadline: 10 * time.Minute, Retire: labels.Stop,
+			Failover: true, Soak: 5 * time.Minute, Drain: 10 * time.Second, Deadline: 10 * time.Minute, Retire: labels.Stop,
 			HTTP: labels.HTTP{
 				Routers:  []labels.Router{{Name: "web", Service: "web", Options: `{"priority":"5","rule":"Host(` + "`" + app + "`" + `)"}`}},
 				Services: []labels.Service{{Name: "web", Port: 80, Scheme: "http", Server: "{}", Options: "{}"}},

@@ -27,7 +27,8 @@ type loop struct {
 	serial   uint64 // of commands
 
 	errands     errands
-	blind       bool // the last look at Docker failed
+	blind       bool           // the last look at Docker failed
+	proxy       *rollout.Proxy // nil until Traefik has told
 	publication publication
 	verdicts    chan verdict
 	refused     uint64 // generation that Traefik would not take over
@@ -79,6 +80,18 @@ func (l *loop) look(look docker.Look) {
 	l.step()
 }
 
+// learn takes in what Traefik says of itself. While it does not answer, it can
+// what it could.
+func (l *loop) learn(s setup) {
+	l.problems.set("traefik", s.problems...)
+	if s.info.Version != "" && (l.proxy == nil || l.proxy.Failover != s.info.Failover) {
+		l.proxy = &rollout.Proxy{Failover: s.info.Failover}
+		l.step()
+		return
+	}
+	l.show()
+}
+
 func (l *loop) verdict(v verdict) {
 	if v.generation != l.state.Generation {
 		return // a newer one is under way
@@ -93,7 +106,7 @@ func (l *loop) step() {
 		Now: time.Now(), World: l.world,
 		Confirmed: l.publication.confirmed,
 		Refused:   l.refused, Reason: l.reason,
-		Blind: l.blind, Verdicts: l.errands.verdicts, Failures: l.errands.failures(),
+		Proxy: l.proxy, Blind: l.blind, Verdicts: l.errands.verdicts, Failures: l.errands.failures(),
 	}
 	waiting := map[string]request{}
 	for _, r := range l.requests {
