@@ -27,13 +27,14 @@ func (t *turn) advance(until Step) {
 func (t *turn) release() {
 	const rounds = 8 // more than any order of events can need
 	for range rounds {
-		run, active, weight, generation := t.app.Run, t.app.Active, t.app.Weight, t.app.Generation
+		before := t.app
 		t.actions = nil // what was wanted at a standing that is past
 		t.advance("")
 		t.join()
 		t.route()
+		t.drain()
 		t.placed = shares{t.app.Active, t.app.Weight}
-		if run == t.app.Run && active == t.app.Active && weight == t.app.Weight && generation == t.app.Generation {
+		if t.app.equal(&before) {
 			return
 		}
 	}

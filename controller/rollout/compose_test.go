@@ -78,3 +78,11 @@ func TestAReleaseByComposeDoesNotDisturbAContractHook(t *testing.T) {
 	s.settle(s.seen...).at(Contract).roles(Candidate, Active)
 	s.turn("green-drop@b", Exited).after(Settle).roles(Active, Standby)
 }
+
+func TestAFirstColorThatLosesAServiceBeforeItHadUsersGoesOnWithoutIt(t *testing.T) {
+	s := begin(t)
+	s.stage.silent = true
+	s.settle(blue("web", Ready, smoke("home", "direct")), blue("api", Ready)).at(Smoke).see(s.seen[0]).at(Start)
+	s.stage.silent = false
+	s.after(Settle).play().roles(Active, "").serves("web: 100 blue-web")
+}

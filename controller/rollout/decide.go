@@ -139,7 +139,6 @@ func (t *turn) decide(commands []Command) {
 	t.settleConfirmation()
 	t.observe()
 	t.abort()
-	t.drain()
 	t.advance(Traffic)
 	for _, c := range commands {
 		t.command(c)
@@ -148,7 +147,6 @@ func (t *turn) decide(commands []Command) {
 	t.release()
 	t.aftermath()
 	t.reclaim()
-	t.occupy()
 	t.forget() // last: a command may have begun a release of an app without containers
 	t.announce()
 	for i := range t.replies {

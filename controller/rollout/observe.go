@@ -35,9 +35,21 @@ func (t *turn) compare(c labels.Color) {
 		t.released(c)
 	case s.Role == Candidate && s.Services == nil:
 		s.Release = s.Seen // Compose brings a release up one by one
+	case s.Role == Candidate && t.app.Active == "" && t.lacks(c):
+		// Nothing else serves: what is left of it gets ready anew.
+		s.Release, s.Services = s.Seen, nil
+		t.replaced(c, Start)
 	case s.Role != Active && t.renewed(c):
 		t.released(c)
 	}
+}
+
+// lacks reports whether a service that the color got ready with has no
+// container any more.
+func (t *turn) lacks(c labels.Color) bool {
+	return slices.ContainsFunc(t.app.side(c).Services, func(service string) bool {
+		return t.first(c, service, func(*Container) bool { return true }) == nil
+	})
 }
 
 // renewed reports whether a service of the color consists of new containers

@@ -8,37 +8,37 @@ import (
 	"bg/labels"
 )
 
-// drain counts for each color without users how long it has been so for all
-// that the proxy was seen to serve. Until that is bg.drain, it is busy.
+// drain notes which colors have users, and counts for each that has none any
+// more how long that has been so for all that the proxy was seen to serve.
+// Until that is bg.drain, it is busy.
 func (t *turn) drain() {
 	for _, c := range labels.Colors {
 		s := t.app.side(c)
 		switch {
-		case !s.Busy || t.app.Share(c) > 0 || t.rescuing(c):
+		case t.app.Share(c) > 0:
+			s.Busy, s.Quiet = true, Observed{}
+		case !s.Busy:
+		case len(t.members.of(c)) == 0:
+			s.Busy, s.Quiet = false, Observed{}
 		case t.app.Generation > t.confirmed || t.app.Undo != nil:
-			s.Quiet = Observed{}
+			s.Quiet = Observed{} // counted anew from the confirmation
 		default:
-			goal := t.longest(c, func(s *labels.Spec) time.Duration { return s.Drain })
 			var over bool
-			if s.Quiet, over = t.watch(s.Quiet, true, goal); over {
+			if s.Quiet, over = t.watch(s.Quiet, true, t.drains(c)); over {
 				s.Busy, s.Quiet = false, Observed{}
 			}
 		}
 	}
 }
 
-// occupy notes which colors have users from now on.
-func (t *turn) occupy() {
-	for _, c := range labels.Colors {
-		switch s := t.app.side(c); {
-		case t.app.Share(c) > 0 || t.rescuing(c):
-			s.Busy, s.Quiet = true, Observed{}
-		case len(t.members.of(c)) == 0:
-			s.Busy, s.Quiet = false, Observed{}
-		case t.rerouted:
-			s.Quiet = Observed{} // counted anew from the confirmation
-		}
+// drains returns how long the color drains.
+func (t *turn) drains(c labels.Color) time.Duration {
+	const otherwise = 10 * time.Second // the default of bg.drain, for labels that cannot be read
+	d := t.longest(c, func(s *labels.Spec) time.Duration { return s.Drain })
+	if slices.ContainsFunc(t.members.of(c), func(m *Container) bool { return !m.valid() }) {
+		return max(d, otherwise)
 	}
+	return d
 }
 
 // stoppable reports whether the color's containers may be stopped: nobody is

@@ -44,7 +44,12 @@ func (t *turn) givesWay(c, to labels.Color) bool {
 	if t.able(c) {
 		return false
 	}
-	return t.proven(to) || !t.any(c) && t.any(to)
+	if t.proven(to) {
+		return true
+	}
+	// Without users nothing tells what was ready before it got out of sight.
+	left := t.any(c) || t.app.Share(c) == 0 && slices.ContainsFunc(t.members.of(c), t.holding)
+	return !left && t.any(to)
 }
 
 // traffic gives the release its users.

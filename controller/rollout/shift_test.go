@@ -210,3 +210,9 @@ func TestARefusedGenerationIsTakenBack(t *testing.T) {
 		}
 	})
 }
+
+func TestACandidateThatIsPartlyUnfitIsNotDemotedBecauseTheRestGetsOutOfSight(t *testing.T) {
+	s := begin(t).settle(blue("web", Ready)).settle(blue("web", Ready), green("web", Ready, manual), green("api", Ready, manual))
+	s.see(blue("web", Unknown), green("web", Ready, manual), green("api", Ready, invalid)).roles(Active, Candidate)
+	s.see(blue("web", Unknown), green("web", Unknown, manual), green("api", Ready, invalid)).roles(Active, Candidate)
+}
