@@ -21,14 +21,16 @@ func (t *turn) advance(until Step) {
 	}
 }
 
-// release goes through the steps and works out the route by turns: what
-// comes after the traffic was moved depends on whether that changed the
-// route, and a test that fails there moves it again.
+// release takes traffic away from what can't answer, goes through the steps
+// and works out the route, by turns: what comes after the traffic was moved
+// depends on whether that changed the route, and a test that fails there
+// moves it again.
 func (t *turn) release() {
 	const rounds = 8 // more than any order of events can need
 	for range rounds {
 		before := t.app
 		t.actions = nil // what was wanted at a standing that is past
+		t.fall()
 		t.advance("")
 		t.join()
 		t.route()

@@ -86,3 +86,10 @@ func TestAFirstColorThatLosesAServiceBeforeItHadUsersGoesOnWithoutIt(t *testing.
 	s.stage.silent = false
 	s.after(Settle).play().roles(Active, "").serves("web: 100 blue-web")
 }
+
+func TestASecondCandidateThatDiedFallsInTheMomentInWhichTheFirstRises(t *testing.T) {
+	s := begin(t).see(blue("web", Starting), green("web", Ready)) // the story's check is that deciding again changes nothing
+	s.now = s.now.Add(Settle - time.Millisecond)
+	s.see(blue("web", Ready), green("web", Ready)).after(time.Millisecond)
+	s.roles(Active, Standby)
+}

@@ -20,7 +20,7 @@ func (t *turn) contract() Step {
 		return Contract
 	}
 	done, fault := t.runHooks(labels.HookContract, t.alone(r.Color))
-	if t.app.Run.Hook != "" {
+	if hook := t.app.Run.Hook; hook != "" && hook != r.Hook {
 		t.app.side(r.Color.Other()).Outdated = true
 	}
 	switch {

@@ -143,7 +143,6 @@ func (t *turn) decide(commands []Command) {
 	for _, c := range commands {
 		t.command(c)
 	}
-	t.fall()
 	t.release()
 	t.aftermath()
 	t.reclaim()
@@ -189,6 +188,9 @@ func (t *turn) forget() {
 	t.forgotten = true
 	t.rerouted = t.was.Route != nil
 	t.app.Active, t.app.Weight, t.app.Route = "", 0, nil
+	if t.was.Name == "" {
+		return // nothing but hooks of it was ever seen
+	}
 	t.record(Forgotten, "no container of it exists any more", bg)
 }
 

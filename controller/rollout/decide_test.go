@@ -112,3 +112,10 @@ func TestASteadyStateWritesNothing(t *testing.T) {
 		t.Errorf("%d generations", s.generated-before)
 	}
 }
+
+func TestHooksAloneAreNoApp(t *testing.T) {
+	s := begin(t).see(blue("migrate", Exited, hook)).after(time.Second)
+	if len(s.events) > 0 || len(s.state.Apps) > 0 {
+		t.Errorf("state is %s after %s", dump(s.state), changes(s.events))
+	}
+}

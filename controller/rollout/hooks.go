@@ -59,10 +59,12 @@ func (t *turn) runHook(m *Container, may bool) (fault string) {
 		return hook + " was removed before it ran"
 	case m.Condition == Exited:
 		return fmt.Sprintf("%s exited with code %d", hook, m.Code)
-	case t.app.Run.Hook == m.ID:
-	case !may && !m.Ran:
+	case !may && m.Condition == Created:
+		if t.app.Run.Hook != "" {
+			t.edit(func(r *Run) { r.Hook = "" })
+		}
 		return ""
-	default:
+	case t.app.Run.Hook != m.ID:
 		t.edit(func(r *Run) { r.Hook, r.Spent = m.ID, Observed{} })
 	}
 	limit := cmp.Or(m.Spec.Deadline, usual)

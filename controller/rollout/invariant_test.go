@@ -29,7 +29,7 @@ func i2(v *view) {
 	if blue < 0 || green < 0 || blue+green != want {
 		v.fatalf("I2: shares are %d and %d", blue, green)
 	}
-	if v.is.Weight > 0 && (v.is.Side(v.is.Active.Other()).Role != Candidate || !v.is.Held) {
+	if v.is.Weight > 0 && (v.is.Side(v.is.Active.Other()).Role != Candidate || !v.is.Held && !v.is.releasing(v.is.Active.Other())) {
 		v.fatalf("I2: a share without a candidate that is held")
 	}
 	if v.is.Route == nil {
@@ -51,6 +51,9 @@ func i2(v *view) {
 // i3: no new traffic to a color with nothing ready while the other has
 // something ready; and none stays with it either.
 func i3(v *view) {
+	if v.exclusives() {
+		return
+	}
 	for _, c := range labels.Colors {
 		if v.gained(c) && !v.something(c) && v.something(c.Other()) && v.agreed(c.Other()) {
 			v.fatalf("I3: %s gained", c)
@@ -73,7 +76,7 @@ func i3(v *view) {
 func i4(v *view) {
 	for _, c := range labels.Colors {
 		p, was, is := place{v.name, c}, v.was.Side(c), v.is.Side(c)
-		if was.Role == Demoted && is.Role != Demoted && len(v.accepted) == 0 && v.in.Refused == 0 &&
+		if was.Role == Demoted && is.Role != Demoted && is.Role != Retired && len(v.accepted) == 0 && !v.exclusives() && v.in.Refused == 0 &&
 			!v.fresh(p) && v.is.Active != "" && v.whole(c.Other(), v.was, v.answers) {
 			v.fatalf("I4: %s is %s, demoted were %v", c, is.Role, v.blamed[p])
 		}
@@ -147,7 +150,7 @@ func i10(t *rapid.T, before, after State, spared map[string]bool) {
 		if spared[name] {
 			continue
 		}
-		if b == nil || a.Active != b.Active || a.Weight != b.Weight || a.Blue.Role != b.Blue.Role || a.Green.Role != b.Green.Role {
+		if b == nil || a.Active != b.Active || a.Weight != b.Weight || a.Blue.Role != b.Blue.Role || a.Green.Role != b.Green.Role || a.Run != nil && (b.Run == nil || a.Run.Outcome != b.Run.Outcome) {
 			t.Fatalf("I10: was %s\nis %s", dump(a), dump(b))
 		}
 	}
@@ -214,7 +217,7 @@ func i16(v *view) {
 // i17: a rollback target is ready before the switch.
 func i17(v *view) {
 	for _, c := range v.accepted {
-		if c.Verb != Rollback || v.is.Active == v.was.Active {
+		if c.Verb != Rollback || v.is.Active == v.was.Active || v.exclusives() {
 			continue
 		}
 		ready := func(x *Container) bool { return x.Invalid == "" && x.Condition == Ready }
@@ -233,7 +236,10 @@ func i18(v *view) {
 	if v.is.Active == v.was.Active {
 		from = v.was.Active.Other()
 	}
-	if v.is.Share(from) > 0 || v.is.Side(from).Role != Demoted {
+	if v.is.Run != nil && v.is.Run.Revived && v.is.Active == v.was.Active && v.is.Share(from) == 0 {
+		return // it went back to what has to be started first
+	}
+	if role := v.is.Side(from).Role; v.is.Share(from) > 0 || role != Demoted && !(role == Retired || role == "") || v.is.releasing(from) {
 		v.fatalf("I18: %s is %s with %d%%", from, v.is.Side(from).Role, v.is.Share(from))
 	}
 }
@@ -263,7 +269,7 @@ func i19(s *step) {
 // i20: a release ends: a candidate that is ready does not wait for nobody.
 func i20(v *view) {
 	for _, c := range labels.Colors {
-		if v.is.Side(c).Role != Candidate || v.is.Held && v.is.Active != "" {
+		if v.is.Side(c).Role != Candidate || v.is.Held && v.is.Active != "" || v.gated() || v.in.Blind {
 			continue
 		}
 		all := v.of(c)

@@ -34,7 +34,7 @@ func TestDecideHoldsItsInvariants(t *testing.T) {
 			"settle ":    m.settle,
 			"confirm":    m.confirm,
 			"refuse":     m.refuse,
-			"restart":    func(t *rapid.T) { m.state = reload(m.state); m.step(t, Input{}) },
+			"restart":    m.restart,
 		})
 	})
 }
@@ -60,6 +60,10 @@ type model struct {
 	containers []*Container // never changed, only replaced; sorted by ID
 	births     int
 	confirmed  uint64
+	actions    []Action          // wanted by the last decision
+	wake       time.Time         // of the last decision
+	failures   map[string]string // containers that could not be started or stopped
+	notes      notes
 
 	// What the invariants remember by themselves.
 	sets   map[place]string    // the containers of a color
@@ -78,6 +82,7 @@ func newModel() *model {
 	return &model{
 		now:  time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC),
 		sets: map[place]string{}, since: map[place]time.Time{}, ready: map[string]bool{}, blamed: map[place][]string{},
+		failures: map[string]string{}, notes: newNotes(),
 	}
 }
 
@@ -132,10 +137,17 @@ func routed(service string, port int) labels.HTTP {
 func (m *model) getReady(t *rapid.T) {
 	p := anyPlace(t)
 	for _, c := range slices.Clone(m.containers) {
-		if m.belongs(c, p) {
+		if m.belongs(c, p) && c.Spec.Hook == "" && !c.exclusive() {
 			m.turn(c, Ready)
 		}
 	}
+	m.step(t, Input{})
+}
+
+// restart has the controller come back with what was saved.
+func (m *model) restart(t *rapid.T) {
+	m.state = Resume(reload(m.state))
+	m.notes.blind()
 	m.step(t, Input{})
 }
 
@@ -146,6 +158,9 @@ func (m *model) change(t *rapid.T) {
 	}
 	switch c := rapid.SampledFrom(m.containers).Draw(t, "container"); rapid.IntRange(0, 7).Draw(t, "what") {
 	case 0:
+		if c.Spec.Release != "" {
+			return // bg deploy has checked them
+		}
 		spoiled := *c
 		spoiled.Invalid, spoiled.Spec = "label bg.port is bad", &labels.Spec{App: c.Spec.App, Color: c.Spec.Color, Service: c.Spec.Service}
 		m.put(&spoiled)
@@ -164,15 +179,22 @@ func (m *model) recreate(t *rapid.T) {
 		return
 	}
 	c := rapid.SampledFrom(m.containers).Draw(t, "container")
+	if c.Spec.Hook != "" || c.exclusive() {
+		return
+	}
 	m.create(place{c.Spec.App, c.Spec.Color}, c.Spec.Service, c.Spec.Promote == labels.Manual)
 	if sometimes.Draw(t, "on another port") {
-		i := slices.IndexFunc(m.containers, func(o *Container) bool { return strings.HasSuffix(o.ID, fmt.Sprintf("-%03d", m.births)) })
-		m.containers[i].Spec.HTTP = routed(c.Spec.Service, 81)
+		m.newest().Spec.HTTP = routed(c.Spec.Service, 81)
 	}
 	if rapid.Bool().Draw(t, "in place") {
 		m.drop(func(o *Container) bool { return o.ID == c.ID })
 	}
 	m.step(t, Input{})
+}
+
+func (m *model) newest() *Container {
+	suffix := fmt.Sprintf("-%03d", m.births)
+	return m.containers[slices.IndexFunc(m.containers, func(o *Container) bool { return strings.HasSuffix(o.ID, suffix) })]
 }
 
 func (m *model) remove(t *rapid.T) {
@@ -250,6 +272,8 @@ func (m *model) turn(c *Container, to Condition) {
 	}
 	next := *c
 	next.Condition = to
+	next.Ran = next.Ran || to != Created && to != Unknown
+	next.Code = 0
 	switch to {
 	case Exited, Created, Offline, Restarting:
 		next.Address = ""

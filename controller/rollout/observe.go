@@ -35,8 +35,9 @@ func (t *turn) compare(c labels.Color) {
 		t.released(c)
 	case s.Role == Candidate && s.Services == nil:
 		s.Release = s.Seen // Compose brings a release up one by one
-	case s.Role == Candidate && t.app.Active == "" && t.lacks(c):
-		// Nothing else serves: what is left of it gets ready anew.
+	case s.Role == Candidate && (t.app.Active == "" || t.app.releasing(c) && t.app.Run.Step == Start) && t.lacks(c):
+		// It was no part of the release, or nothing else serves: what is left
+		// gets ready anew.
 		s.Release, s.Services = s.Seen, nil
 		t.replaced(c, Start)
 	case s.Role != Active && t.renewed(c):
@@ -95,7 +96,7 @@ func (t *turn) join() {
 func (t *turn) getReady(c labels.Color) {
 	s, all := t.app.side(c), t.members.of(c)
 	grown := slices.ContainsFunc(all, func(m *Container) bool { return !slices.Contains(s.Services, m.Spec.Service) })
-	if s.Role == Retired || t.app.releasing(c) && t.stranger(c) != nil || !grown || !t.complete(c) {
+	if s.Role == Retired || !grown || !t.complete(c) {
 		return
 	}
 	if s.Role == Candidate && s.Services == nil {

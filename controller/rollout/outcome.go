@@ -64,6 +64,11 @@ func (t *turn) aftermath() {
 		t.mourn()
 	}
 	if r.ID != "" {
+		if t.app.Active != "" && t.holder() != r.Color {
+			for _, m := range t.exclusives(r.Color) {
+				t.halt(m) // its start may have been under way when the release ended
+			}
+		}
 		for _, m := range t.hooksOf(r.Color) {
 			if m.valid() && m.Spec.Release == r.ID && m.ID != t.app.Run.Hook {
 				t.halt(m)

@@ -1,6 +1,7 @@
 package rollout
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"time"
@@ -21,15 +22,16 @@ type step struct {
 
 // step decides and checks what must hold.
 func (m *model) step(t *rapid.T, in Input) {
-	in.Now, in.World, in.Confirmed = m.now, &World{Containers: m.containers}, m.confirmed
+	in.Now, in.World, in.Confirmed, in.Failures = m.now, &World{Containers: m.containers}, m.confirmed, maps.Clone(m.failures)
 	s := &step{model: m, T: t, in: in, before: m.state}
 	untouched := clone(m.state)
 	s.after, s.plan = Decide(m.state, in)
 	if !reflect.DeepEqual(untouched, m.state) {
 		t.Fatalf("the state was changed in place from %s to %s", dump(untouched), dump(m.state))
 	}
-	m.state = s.after
+	m.state, m.actions, m.wake = s.after, s.plan.Actions, s.plan.Wake
 	m.look()
+	m.notes.take(s)
 	for _, name := range names(s.before.Apps, group(in.World), nil) {
 		v := s.view(name)
 		i1(v)
@@ -41,8 +43,13 @@ func (m *model) step(t *rapid.T, in Input) {
 		i17(v)
 		i18(v)
 		i20(v)
+		i6(v)
+		i7(v)
+		i13(v)
+		apart(v)
 	}
 	i9(s)
+	existing(s)
 	i11(s)
 	i14(s)
 	i19(s)
@@ -64,7 +71,7 @@ func (m *model) look() {
 		for _, color := range labels.Colors {
 			p, set := place{app, color}, ""
 			for _, c := range m.containers {
-				if m.belongs(c, p) {
+				if m.belongs(c, p) && c.Spec.Hook == "" {
 					set += " " + c.ID
 				}
 			}
@@ -153,7 +160,7 @@ func (v *view) held(c *Container) string {
 func (v *view) of(c labels.Color) []*Container {
 	var out []*Container
 	for _, x := range v.containers {
-		if v.belongs(x, place{v.name, c}) {
+		if v.belongs(x, place{v.name, c}) && x.Spec.Hook == "" {
 			out = append(out, x)
 		}
 	}
@@ -161,13 +168,29 @@ func (v *view) of(c labels.Color) []*Container {
 }
 
 // something reports whether anything of the color answers.
-func (v *view) something(c labels.Color) bool { return slices.ContainsFunc(v.of(c), v.answers) }
+func (v *view) something(c labels.Color) bool {
+	return v.is.Side(c).Role != Retired && slices.ContainsFunc(v.of(c), v.answers)
+}
+
+// exclusives reports whether the app has services of which but one color's
+// may run: what is on its way from one to the other answers for neither.
+func (v *view) exclusives() bool {
+	return slices.ContainsFunc(v.containers, func(c *Container) bool { return c.Spec.App == v.name && c.exclusive() })
+}
+
+// gated reports whether a release of the app has more to pass than to get
+// ready.
+func (v *view) gated() bool {
+	return slices.ContainsFunc(v.containers, func(c *Container) bool {
+		return c.Spec.App == v.name && (c.Spec.Release != "" || c.Spec.Hook != "" || c.exclusive() || len(c.Spec.Smoke)+len(c.Spec.Canary.Steps) > 0)
+	}) || v.is.Run != nil && v.is.Run.ID != ""
+}
 
 // agreed reports whether those of the color that answer say the same.
 func (v *view) agreed(c labels.Color) bool {
 	ports := map[string]int{}
 	for _, x := range v.of(c) {
-		if !v.answers(x) {
+		if !v.answers(x) || len(x.Spec.HTTP.Services) == 0 {
 			continue
 		}
 		s := x.Spec.HTTP.Services[0]
@@ -207,6 +230,14 @@ func clone(s State) State {
 				}
 			}
 			b.Route = &r
+		}
+		if a.Run != nil {
+			r := *a.Run
+			b.Run = &r
+		}
+		if a.Lock != nil {
+			l := *a.Lock
+			b.Lock = &l
 		}
 		if a.Undo != nil {
 			u := *a.Undo
