@@ -1,15 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
-	"bg/controller/api"
 	"bg/e2e/internal/flip"
 	"bg/e2e/internal/show"
 	"bg/e2e/internal/stack"
@@ -17,8 +19,9 @@ import (
 )
 
 const (
-	app  = "shop"
+	app  = "bg-demo"
 	host = "shop.localhost"
+	file = "e2e/demo/shop.yaml"
 )
 
 // demo is one run.
@@ -101,54 +104,70 @@ func (d *demo) typed(line string) {
 	d.live.Print("    %s %s", d.live.Style.Faint("$"), d.live.Style.Command(line))
 }
 
-// bg runs `docker bg ...` and shows both the line and what it says. It
-// returns how long that took.
-func (d *demo) bg(ctx context.Context, args ...string) (time.Duration, error) {
-	d.typed("docker bg " + strings.Join(args, " "))
+// bg runs `docker bg ...`, with settings before it as people type them, and
+// shows the line and what it says. It returns the exit code and how long that
+// took; a code other than 0 is no error.
+func (d *demo) bg(ctx context.Context, settings []string, args ...string) (int, time.Duration, error) {
+	d.typed(strings.Join(append(append(settings, "docker", "bg"), args...), " "))
 	cmd := d.tb.Docker(ctx, append([]string{"bg"}, args...)...)
 	// There may be other controllers beside the demo's.
-	cmd.Env = append(cmd.Env, "BG_CONTROLLER="+d.stack.Controller, "BG_HOST=")
+	cmd.Env = append(append(cmd.Env, settings...), "BG_CONTROLLER="+d.stack.Controller, "BG_HOST=", "BG_NETWORK="+network)
+	var words bytes.Buffer // Compose's, and of what went wrong
+	said := &lines{live: d.live}
+	cmd.Stdout, cmd.Stderr = said, &words
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // as in output
 	start := time.Now()
-	text, err := output(cmd)
-	if text != "" {
-		d.live.Print("%s", strings.TrimRight(indent(text), "\n"))
+	err := cmd.Run()
+	took := time.Since(start)
+	said.close()
+	var left *exec.ExitError
+	switch {
+	case err == nil:
+		return 0, took, nil
+	case ctx.Err() != nil || !errors.As(err, &left):
+		return -1, took, fmt.Errorf("%s: %w", strings.Join(cmd.Args, " "), errors.Join(ctx.Err(), err))
 	}
-	return time.Since(start), err
+	if _, fault, found := strings.Cut(words.String(), "bg: "); found {
+		d.live.Print("%s", strings.TrimRight(indent("bg: "+fault), "\n"))
+	}
+	d.live.Print("      %s", d.live.Style.Faint(fmt.Sprintf("exit code %d", left.ExitCode())))
+	return left.ExitCode(), took, nil
 }
 
-// release runs `docker compose up` for a color, and waits until bg sees it
-// ready.
-func (d *demo) release(ctx context.Context, color, version string) error {
-	const file = "e2e/demo/shop.yaml"
-	args := []string{"-p", app + "-" + color, "-f", file, "up", "-d"}
-	d.typed(fmt.Sprintf("COLOR=%s VERSION=%s docker compose %s", color, version, strings.Join(args, " ")))
-	cmd := d.tb.Compose(ctx, args...)
-	cmd.Env = append(cmd.Env, "COLOR="+color, "VERSION="+version)
-	if _, err := output(cmd); err != nil {
-		return err
+// release runs bg deploy for a version, whose exit code is to be want.
+func (d *demo) release(ctx context.Context, want int, settings ...string) error {
+	code, took, err := d.bg(ctx, settings, "deploy", "--yes", "-f", file)
+	if err == nil && code != want {
+		err = fmt.Errorf("bg deploy of %s ended with exit code %d, and not %d", strings.Join(settings, " "), code, want)
 	}
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	return d.stack.Await(ctx, color+" to be ready", func(s api.Status) error {
-		c, a := sideOf(s, color)
-		if c == nil || !c.Ready || !a.Live || c.Role != "candidate" && c.Role != "active" {
-			return errors.New(color + " is not ready yet")
-		}
-		return nil
-	})
+	if n := len(d.score.steps); n > 0 {
+		d.score.steps[n-1].wall = took
+	}
+	return err
 }
 
-// sideOf returns the app's color in a status.
-func sideOf(s api.Status, color string) (*api.Color, *api.App) {
-	for i := range s.Apps {
-		a := &s.Apps[i]
-		for j := range a.Colors {
-			if a.Name == app && a.Colors[j].Color == color {
-				return &a.Colors[j], a
-			}
+// lines shows what is written to it line by line, as it comes.
+type lines struct {
+	live *show.Live
+	rest []byte
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	l.rest = append(l.rest, b...)
+	for {
+		line, rest, whole := bytes.Cut(l.rest, []byte("\n"))
+		if !whole {
+			return len(b), nil
 		}
+		l.live.Print("      %s", line)
+		l.rest = rest
 	}
-	return nil, nil
+}
+
+func (l *lines) close() {
+	if len(l.rest) > 0 {
+		l.live.Print("      %s", l.rest)
+	}
 }
 
 // plugin puts bg where `docker bg` finds it: in the Docker configuration that

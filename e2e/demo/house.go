@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -13,15 +15,17 @@ import (
 	"bg/e2e/internal/testbed"
 )
 
-// What the demo makes are the Compose projects of docker-compose.yml and of
-// the two colors; and a volume that says that it was the demo who made them.
+// What the demo makes are the Compose projects of docker-compose.yml and of its
+// app with both colors; the tags of the app's image; what bg deploy keeps of its
+// releases; and a volume that says that it was the demo who made them.
 const (
 	project = "bg"
 	network = "bg"
 	marker  = "bg-demo"
+	image   = "bg-demo"
 )
 
-var projects = []string{"shop-blue", "shop-green", project}
+var projects = []string{app + "-blue", app + "-green", app, project}
 
 // house is what the demo makes in Docker, all of it and nothing else.
 type house struct{ tb *testbed.Testbed }
@@ -35,10 +39,44 @@ The demo needs the Compose projects %s for itself: if you can do without them, r
 them by 'docker compose -p NAME down -v' and start it again.`, strings.Join(e.found, ", "), strings.Join(projects, ", "))
 }
 
-// claim notes that what comes is the demo's.
+// claim notes that what comes is the demo's, and names its image.
 func (h house) claim(ctx context.Context) error {
-	_, err := h.docker(ctx, "volume", "create", marker)
+	if _, err := h.docker(ctx, "volume", "create", marker); err != nil {
+		return err
+	}
+	_, err := h.docker(ctx, "tag", testbed.SampleImage, image)
 	return err
+}
+
+// kept is the folder in which bg deploy keeps the demo's releases.
+func kept() (string, error) {
+	state := os.Getenv("XDG_STATE_HOME")
+	if !filepath.IsAbs(state) {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", fmt.Errorf("find what bg deploy keeps: %w", err)
+		}
+		state = filepath.Join(home, ".local", "state")
+	}
+	return filepath.Join(state, "bg", app), nil
+}
+
+// forget removes the tags of the app's image, and the kept releases.
+func (h house) forget(ctx context.Context) error {
+	tags, err := h.docker(ctx, "image", "ls", "--format", "{{.Repository}}:{{.Tag}}", image)
+	if err != nil {
+		return err
+	}
+	if tags != "" {
+		if _, err := h.docker(ctx, append([]string{"image", "rm"}, strings.Fields(tags)...)...); err != nil {
+			return err
+		}
+	}
+	folder, err := kept()
+	if err != nil {
+		return err
+	}
+	return os.RemoveAll(folder)
 }
 
 // kinds are listed and removed in this order.
@@ -78,6 +116,9 @@ func (h house) clear(ctx context.Context) (found bool, err error) {
 				time.Sleep(200 * time.Millisecond) // Docker is still at it
 			}
 		}
+	}
+	if err := h.forget(ctx); err != nil {
+		return true, err
 	}
 	// Last: as long as something may be left, it is known whose it is.
 	_, err = h.docker(ctx, "volume", "rm", marker)

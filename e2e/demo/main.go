@@ -1,6 +1,6 @@
-// Command demo shows bg at work, in less than a minute: an app behind Traefik
-// under load, a canary, a promotion, and a broken version that bg takes the
-// traffic away from by itself.
+// Command demo shows bg deploy at work, in about a minute: an app behind Traefik
+// under load, a release by canary, one that fails its smoke test, one that dies
+// in its soak and is taken back by itself, and a rollback.
 //
 //	go run ./e2e/demo           leaves everything up to be played with
 //	go run ./e2e/demo --down    removes it again
@@ -72,7 +72,7 @@ func run(ctx context.Context, live *show.Live, down bool, rate int) error {
 		h := house{tb: tb}
 		found, err := h.clear(ctx)
 		if err == nil && found {
-			live.Print("The demo is removed: containers, networks, volumes. Its images stay.")
+			live.Print("The demo is removed: containers, networks, volumes, releases. The images of go run ./e2e/images stay.")
 		} else if err == nil {
 			live.Print("There is nothing of the demo to remove.")
 		}

@@ -17,7 +17,7 @@ import (
 // play tells the story.
 func (d *demo) play(ctx context.Context) error {
 	for _, part := range []func(context.Context) error{
-		d.open, d.first, d.canary, d.promote, d.broken, d.crash,
+		d.open, d.first, d.second, d.broken, d.buggy, d.crash, d.regret,
 	} {
 		if err := part(ctx); err != nil {
 			return err
@@ -67,65 +67,53 @@ func (d *demo) open(ctx context.Context) error {
 	return nil
 }
 
-// first brings up blue, and the load.
+// first releases v1, and begins the load.
 func (d *demo) first(ctx context.Context) error {
-	d.say("Release blue v1", "an app called shop, from a Compose file with five labels")
-	if err := d.release(ctx, "blue", "v1"); err != nil {
+	d.say("Release v1", "an app from an ordinary Compose file, with a few labels")
+	if err := d.release(ctx, 0, "VERSION=v1"); err != nil {
 		return err
 	}
-	d.done("blue is healthy and, as the first color, gets all users")
+	d.done("blue is the first color, and gets all users")
 	d.live.Print("    %d requests a second from here on; the bar shows who answers them.", d.rate)
 	if err := d.start(); err != nil {
 		return err
 	}
-	d.begin("blue v1 alone")
+	d.begin("v1 alone")
 	return pause(ctx, 2*time.Second)
 }
 
-func (d *demo) canary(ctx context.Context) error {
-	d.say("Release green v2", "next to blue, which keeps all users")
-	d.begin("green v2 comes up")
-	if err := d.release(ctx, "green", "v2"); err != nil {
+func (d *demo) second(ctx context.Context) error {
+	d.say("Release v2", "migrated, started and tested beside v1; then 20%, 50% and all users")
+	d.begin("v2 takes over by canary")
+	if err := d.release(ctx, 0, "VERSION=v2"); err != nil {
 		return err
 	}
-	d.done("green is healthy and waits, for the Compose file says bg.promote: manual")
-	if err := pause(ctx, time.Second); err != nil {
-		return err
-	}
-	d.say("Canary", "one user in ten")
-	d.begin("canary, 10% to green v2")
-	if err := d.switches(ctx, "green", "canary", app, "10"); err != nil {
-		return err
-	}
-	return pause(ctx, 5*time.Second)
-}
-
-func (d *demo) promote(ctx context.Context) error {
-	d.say("Promote", "all users, in one step")
-	d.begin("promote green v2")
-	if err := d.switches(ctx, "green", "promote", app); err != nil {
-		return err
-	}
-	return pause(ctx, 4*time.Second)
+	return pause(ctx, 2*time.Second)
 }
 
 func (d *demo) broken(ctx context.Context) error {
-	d.say("Release blue v3", "which has a bug, but looks healthy")
-	d.begin("blue v3 comes up")
-	if err := d.release(ctx, "blue", "v3"); err != nil {
+	d.say("Release v3", "which looks healthy, and answers every request with an error")
+	d.begin("v3 fails its smoke test")
+	if err := d.release(ctx, 3, "VERSION=v3", "MODE=fail"); err != nil {
 		return err
 	}
-	d.begin("promote blue v3")
-	if err := d.switches(ctx, "blue", "promote", app); err != nil {
-		return err
-	}
-	return pause(ctx, 3*time.Second)
+	d.done("no user has seen v3")
+	return pause(ctx, time.Second)
 }
 
-// crash makes v3 crash, and waits for bg to take its traffic away.
+func (d *demo) buggy(ctx context.Context) error {
+	d.say("Release v4", "which passes, and has a bug all the same")
+	d.begin("v4 takes over by canary")
+	if err := d.release(ctx, 0, "VERSION=v4"); err != nil {
+		return err
+	}
+	return pause(ctx, 2*time.Second)
+}
+
+// crash makes v4 crash in its soak, and waits for bg to take its traffic away.
 func (d *demo) crash(ctx context.Context) error {
-	d.say("v3 crashes", "on a request that it does not expect")
-	crash := d.begin("v3 crashes, bg goes back to green v2")
+	d.say("v4 crashes", "in its soak, on a request that it does not expect")
+	crash := d.begin("v4 crashes, bg goes back to v2")
 	crash.crash = true
 	d.watch.Reset()
 	url := d.url() + "/control?mode=crash"
@@ -146,12 +134,12 @@ func (d *demo) crash(ctx context.Context) error {
 	if died, err := d.died(ctx); err == nil {
 		after = fmt.Sprintf(", %d ms after the crash", answered.Sub(died).Milliseconds())
 	}
-	d.done("bg moved all users back to green by itself%s", after)
+	d.done("bg moved all users back to v2 by itself%s", after)
 	d.live.Print("      %s", event.Cause)
 	return pause(ctx, 3*time.Second)
 }
 
-// poison sends the request that v3 does not survive. Its answer does not
+// poison sends the request that v4 does not survive. Its answer does not
 // matter. It is a POST, as nobody on the way may send that again: what kills
 // one color would kill the other.
 func (d *demo) poison(ctx context.Context, url string) {
@@ -172,34 +160,51 @@ func (d *demo) url() string { return strings.TrimSuffix(d.stack.URL(), ":80") }
 
 // died returns when blue's container ended, by Docker's clock.
 func (d *demo) died(ctx context.Context) (time.Time, error) {
-	text, err := d.docker(ctx, "inspect", "--format", "{{.State.FinishedAt}}", d.stack.Container(ctx, app, "blue", "web", 1))
+	text, err := d.docker(ctx, "inspect", "--format", "{{.State.FinishedAt}}", app+"-blue-web-blue-1")
 	if err != nil {
 		return time.Time{}, err
 	}
 	return time.Parse(time.RFC3339Nano, text)
 }
 
-// switches runs a command of bg's that moves traffic to a color.
-func (d *demo) switches(ctx context.Context, color string, args ...string) error {
-	one := d.score.steps[len(d.score.steps)-1]
+// regret releases v5 and goes back to v2.
+func (d *demo) regret(ctx context.Context) error {
+	d.say("Release v5", "which nothing is wrong with, but somebody wants v2 back")
+	d.begin("v5 takes over by canary")
+	if err := d.release(ctx, 0, "VERSION=v5"); err != nil {
+		return err
+	}
+	if err := pause(ctx, 2*time.Second); err != nil {
+		return err
+	}
+	d.say("Roll back", "v2 is warm for as long as v5 soaks")
+	if err := d.rollback(ctx, d.begin("rollback to v2")); err != nil {
+		return err
+	}
+	return pause(ctx, 2*time.Second)
+}
+
+// rollback goes back to green, and measures when users have it.
+func (d *demo) rollback(ctx context.Context, one *step) error {
 	p, err := flip.Start(ctx, flip.Options{Target: d.stack.URL(), Host: host, Rate: 2000})
 	if err != nil {
 		return err
 	}
 	defer func() { one.add(p.Stop()) }()
-	if one.wall, err = d.bg(ctx, args...); err != nil {
+	var code int
+	if code, one.wall, err = d.bg(ctx, nil, "rollback", app); err != nil {
 		return err
+	}
+	if code != 0 {
+		return fmt.Errorf("bg rollback ended with exit code %d", code)
 	}
 	limited, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	answered, err := p.Await(limited, color)
+	answered, err := p.Await(limited, "green")
 	if err != nil {
 		return err
 	}
-	if args[0] == "promote" { // from a canary too, where the color answers already
-		_, answered = p.Streak()
-	}
-	event, err := d.newest(ctx, args[0])
+	event, err := d.newest(ctx, "rollback")
 	one.first = answered.Sub(event.Time)
 	return err
 }

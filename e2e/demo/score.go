@@ -98,7 +98,7 @@ func (s *score) verdict(style show.Style) string {
 		}
 	}
 	if crashed > 0 {
-		text += fmt.Sprintf("      %d more failed with the crash: the requests that v3 had, or was sent before\n      Traefik had heard of its end.\n", crashed)
+		text += fmt.Sprintf("      %d more failed with the crash: the requests that v4 had, or was sent before\n      Traefik had heard of its end.\n", crashed)
 	}
 	return text
 }
