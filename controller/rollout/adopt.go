@@ -18,7 +18,7 @@ func (t *turn) adopt() {
 		case r.Hook != "":
 			continue // it is in the database
 		case !r.Step.before(Soak) || r.ID == "" && r.Step == Verify:
-		case t.app.Active == "" && r.ID == "" && t.app.side(r.Color).Services == nil && t.app.side(c).Services != nil:
+		case t.app.Active == "" && r.ID == "" && !t.proven(r.Color) && t.proven(c):
 			// Of two that were there before bg, the one that is ready leads.
 		default:
 			continue // one after the other

@@ -32,6 +32,7 @@ func (t *turn) release() {
 		t.actions = nil // what was wanted at a standing that is past
 		t.fall()
 		t.advance("")
+		t.reclaim()
 		t.join()
 		t.route()
 		t.drain()

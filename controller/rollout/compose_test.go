@@ -93,3 +93,10 @@ func TestASecondCandidateThatDiedFallsInTheMomentInWhichTheFirstRises(t *testing
 	s.see(blue("web", Ready), green("web", Ready)).after(time.Millisecond)
 	s.roles(Active, Standby)
 }
+
+func TestOfTwoFirstColorsTheOneThatIsReadyLeadsEvenIfTheOtherWasReadyBefore(t *testing.T) {
+	s := begin(t)
+	s.stage.silent = true
+	s.settle(green("web", Ready, smoke("home", "direct"))).at(Smoke).turn("green-web", Exited)
+	s.settle(s.seen[0], blue("web", Ready)).roles(Active, Demoted).serves("web: 100 blue-web")
+}

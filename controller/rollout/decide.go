@@ -145,7 +145,6 @@ func (t *turn) decide(commands []Command) {
 	}
 	t.release()
 	t.aftermath()
-	t.reclaim()
 	t.forget() // last: a command may have begun a release of an app without containers
 	t.announce()
 	for i := range t.replies {

@@ -162,7 +162,7 @@ func i11(s *step) {
 	in.Commands = nil
 	again, plan := Decide(s.after, in)
 	if again.Generation != s.after.Generation || plan.Routing != nil || len(plan.Events) > 0 || !maps.Equal(again.Apps, s.after.Apps) {
-		s.Fatalf("I11: deciding again changes %s\nevents %v", cmp.Diff(s.after, again), plan.Events)
+		s.Fatalf("I11: deciding again changes %s\nfrom %s\nevents %v", cmp.Diff(s.after, again), dump(s.after), plan.Events)
 	}
 	if w := s.plan.Wake; !earliest(w, plan.Wake).Equal(w) || !w.IsZero() && !w.After(s.now) {
 		s.Fatalf("I11: it is %v, wakes at %v, then at %v", s.now, w, plan.Wake)

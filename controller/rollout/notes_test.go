@@ -50,16 +50,21 @@ func (n *notes) take(s *step) {
 				n.quiet[p] += passed
 			}
 		}
-		r := v.is.Run
-		fit := v.is.underWay() && r.Step == Soak && v.is.Active == r.Color && v.whole(r.Color, v.is, func(x *Container) bool { return x.ready() || v.parks(x) })
-		if !v.is.underWay() || r.Step.before(Soak) {
+		soaking := v.was.underWay() && v.was.Run.Step == Soak
+		if !v.was.underWay() || v.was.Run.Step.before(Soak) {
 			n.soaked[name] = 0
 		}
-		if seen && fit && n.fit[name] || seen && n.fit[name] && v.is.underWay() && !r.Step.before(Soak) {
+		if soaking && seen && n.fit[name] && v.healthy() {
 			n.soaked[name] += passed
 		}
-		n.fit[name] = fit
+		n.fit[name] = v.is.underWay() && v.is.Run.Step == Soak && v.healthy()
 	}
+}
+
+// healthy reports whether the active color answers for all of it.
+func (v *view) healthy() bool {
+	a := v.is.Active
+	return a != "" && v.whole(a, v.is, func(x *Container) bool { return x.ready() || v.parks(x) })
 }
 
 // parks reports whether the container waits for its turn, as the state says.
