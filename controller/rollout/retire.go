@@ -15,7 +15,7 @@ func (t *turn) drain() {
 	for _, c := range labels.Colors {
 		s := t.app.side(c)
 		switch {
-		case t.app.Share(c) > 0:
+		case t.app.Share(c) > 0 || t.rescuing(c):
 			s.Busy, s.Quiet = true, Observed{}
 		case !s.Busy:
 		case len(t.members.of(c)) == 0:
