@@ -30,6 +30,9 @@ func (t *turn) release() {
 	for range rounds {
 		before := t.app
 		t.actions = nil // what was wanted at a standing that is past
+		for _, c := range labels.Colors {
+			t.getReady(c) // a handover may have been all that it waited for
+		}
 		t.fall()
 		t.advance("")
 		t.reclaim()

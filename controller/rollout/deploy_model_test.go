@@ -86,6 +86,7 @@ func (m *model) createRelease(t *rapid.T) {
 		Soak:   rapid.SampledFrom([]time.Duration{0, 4 * time.Second, 15 * time.Second}).Draw(t, "soak"),
 		Retire: rapid.SampledFrom([]labels.Retire{labels.Stop, labels.Stop, labels.Remove, labels.Keep}).Draw(t, "retire"),
 	}
+	spec.Failover = rapid.Bool().Draw(t, "failover")
 	if sometimes.Draw(t, "manual") {
 		spec.Promote = labels.Manual
 	}

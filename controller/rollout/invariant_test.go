@@ -38,7 +38,7 @@ func i2(v *view) {
 	for _, s := range v.is.Route.Services {
 		sum := 0
 		for _, b := range s.Backends {
-			if sum += b.Weight; b.Weight < 1 || len(b.Servers) == 0 && len(s.Backends) > 1 {
+			if sum += b.Weight; b.Weight < 1 && s.Rescue != b.Color || len(b.Servers) == 0 && len(s.Backends) > 1 {
 				v.fatalf("I2: service %s has an empty backend", s.Name)
 			}
 		}

@@ -35,7 +35,7 @@ func (n *notes) take(s *step) {
 		for _, c := range labels.Colors {
 			p := place{name, c}
 			switch g, had := n.dropped[p]; {
-			case v.is.Share(c) > 0:
+			case serves(v.is, c):
 				if n.users[p] == nil {
 					n.users[p] = map[string]bool{}
 				}
@@ -44,7 +44,7 @@ func (n *notes) take(s *step) {
 				}
 				delete(n.dropped, p)
 				n.quiet[p] = 0
-			case v.was.Share(c) > 0:
+			case serves(v.was, c):
 				n.dropped[p], n.quiet[p] = s.after.Generation, 0
 			case had && s.before.Confirmed >= g:
 				n.quiet[p] += passed
@@ -59,6 +59,17 @@ func (n *notes) take(s *step) {
 		}
 		n.fit[name] = v.is.underWay() && v.is.Run.Step == Soak && v.healthy()
 	}
+}
+
+// serves reports whether users may reach the color: it has a share, or a
+// place in the route behind the other one.
+func serves(a *App, c labels.Color) bool {
+	if a.Share(c) > 0 || a.Route == nil {
+		return a.Share(c) > 0
+	}
+	return slices.ContainsFunc(a.Route.Services, func(s Service) bool {
+		return slices.ContainsFunc(s.Backends, func(b Backend) bool { return b.Color == c })
+	})
 }
 
 // healthy reports whether the active color answers for all of it.
@@ -134,7 +145,7 @@ func i6(v *view) {
 // to serve, in the time of its drain.
 func (v *view) busy(p place) bool {
 	g, had := v.notes.dropped[p]
-	if v.is.Share(p.color) > 0 {
+	if serves(v.is, p.color) {
 		return true
 	}
 	// Those who made way for others took their users with them.

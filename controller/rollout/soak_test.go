@@ -134,3 +134,16 @@ func TestARetiredColorThatIsStartedByHandGetsNoUsersAndIsLeftAlone(t *testing.T)
 	s.refuses("promote", "blue is stopped; bg rollback shop starts it again")
 	s.turn("green-web@b", Exited).roles(Retired, Active).serves("web: 100")
 }
+
+func TestAStandbyThatRescuesIsDrainedFromTheMomentInWhichItDoesNotAnyMore(t *testing.T) {
+	s := live(begin(t), service("web", failover)).ship("b", service("web", failover)).at(Soak)
+	s.proxy = &Proxy{Failover: true}
+	s.decide(Input{})
+	if got := s.app().Route.Services[0].Rescue; got != labels.Blue {
+		t.Fatalf("%q rescues", got)
+	}
+	s.pass(5*time.Minute).at(Retire).is("blue-web@a", Ready).serves("web: 100 green-web@b")
+	s.pass(9*time.Second).is("blue-web@a", Ready).pass(time.Second).is("blue-web@a", Exited)
+}
+
+func failover(c *Container) { c.Spec.Failover = true }

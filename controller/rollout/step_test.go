@@ -23,6 +23,7 @@ type step struct {
 // step decides and checks what must hold.
 func (m *model) step(t *rapid.T, in Input) {
 	in.Now, in.World, in.Confirmed, in.Failures = m.now, &World{Containers: m.containers}, m.confirmed, maps.Clone(m.failures)
+	in.Proxy = &Proxy{Failover: true}
 	s := &step{model: m, T: t, in: in, before: m.state}
 	untouched := clone(m.state)
 	s.after, s.plan = Decide(m.state, in)

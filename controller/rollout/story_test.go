@@ -25,6 +25,7 @@ type story struct {
 	generated int // decisions with a new routing
 
 	blind    bool              // Docker does not answer
+	proxy    *Proxy            // what it can do, as far as that is known
 	failures map[string]string // containers that can't be started or stopped -> why
 	stage    stage
 }
@@ -37,7 +38,7 @@ func begin(t *testing.T) *story {
 // deciding again changes nothing, and restarts the controller.
 func (s *story) decide(in Input) Plan {
 	s.t.Helper()
-	in.Now, in.Blind, in.Failures = s.now, s.blind, s.failures
+	in.Now, in.Blind, in.Failures, in.Proxy = s.now, s.blind, s.failures, s.proxy
 	if in.World == nil {
 		in.World = world(s.seen...)
 	}
@@ -50,7 +51,7 @@ func (s *story) decide(in Input) Plan {
 	if plan.Routing != nil {
 		s.generated++
 		if !s.unready {
-			again := Input{Now: s.now, World: in.World, Confirmed: s.state.Generation, Blind: s.blind, Failures: s.failures}
+			again := Input{Now: s.now, World: in.World, Confirmed: s.state.Generation, Blind: s.blind, Failures: s.failures, Proxy: s.proxy}
 			live, p := Decide(s.state, again)
 			if s.state = live; len(p.Events) > 0 && (s.app().Run == nil || s.app().Run.ID == "") {
 				s.t.Fatalf("the confirmation alone leads to %v", p.Events)
@@ -60,7 +61,7 @@ func (s *story) decide(in Input) Plan {
 		}
 	}
 	s.restart()
-	again := Input{Now: s.now, World: in.World, Confirmed: s.state.Confirmed, Blind: s.blind, Failures: s.failures}
+	again := Input{Now: s.now, World: in.World, Confirmed: s.state.Confirmed, Blind: s.blind, Failures: s.failures, Proxy: s.proxy}
 	if again, p := Decide(s.state, again); dump(again) != dump(s.state) || len(p.Events) > 0 {
 		s.t.Fatalf("deciding twice changes something\nfrom %s\nto   %s\nevents %v", dump(s.state), dump(again), p.Events)
 	}
