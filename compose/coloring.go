@@ -54,12 +54,12 @@ func (c *coloring) service(s types.ServiceConfig, d Service) types.ServiceConfig
 	if image := c.t.Images[d.Name]; image != "" {
 		s.Image = image
 	}
-	for _, label := range []string{"bg.color", "bg.release"} {
+	for _, label := range []string{"bg.color", "bg.network", "bg.release"} {
 		if _, given := s.Labels[label]; given {
 			c.note(Info, d.Name, "labels", "label %s is replaced, as bg sets it", label)
 		}
 	}
-	s.Labels = c.p.mark(s.Labels, c.t.Color, c.t.Release)
+	s.Labels = c.p.mark(s.Labels, c.t)
 	c.environment(&s.ContainerSpec)
 	c.ports(&s, d)
 	c.names(&s, d)

@@ -25,7 +25,7 @@ func TestContainersKnowWhatTheyAre(t *testing.T) {
 	if diff := cmp.Diff(map[string]string{"A": "b", "BG_APP": "store", "BG_COLOR": "green", "BG_RELEASE": "1-aa"}, env); diff != "" {
 		t.Error(diff)
 	}
-	want := map[string]string{"bg.enable": "true", "bg.app": "store", "bg.color": "green", "bg.release": "1-aa", "own": "l"}
+	want := map[string]string{"bg.enable": "true", "bg.app": "store", "bg.color": "green", "bg.release": "1-aa", "bg.network": "bg", "own": "l"}
 	if diff := cmp.Diff(want, map[string]string(s.Labels)); diff != "" {
 		t.Error(diff)
 	}

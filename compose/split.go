@@ -131,7 +131,7 @@ func (p *Project) describe(s types.ServiceConfig, kind Kind) Service {
 // decode reads the labels of a service as the rendered container will have
 // them, and notes what is wrong with them.
 func (p *Project) decode(s types.ServiceConfig) labels.Spec {
-	c := labels.Container{Name: s.Name, Labels: p.mark(s.Labels, labels.Blue, ""), Ports: tcpPorts(s)}
+	c := labels.Container{Name: s.Name, Labels: p.mark(s.Labels, Target{Color: labels.Blue}), Ports: tcpPorts(s)}
 	c.Labels["com.docker.compose.project"] = p.ColorName(labels.Blue)
 	c.Labels["com.docker.compose.service"] = key(s.Name, labels.Blue)
 	spec, err := labels.Decode(c)
@@ -171,15 +171,16 @@ func (p *Project) decodeUnexposed(s types.ServiceConfig, c labels.Container, bef
 }
 
 // mark returns the user's labels with bg's own set.
-func (p *Project) mark(given types.Labels, c labels.Color, release string) map[string]string {
+func (p *Project) mark(given types.Labels, t Target) map[string]string {
 	marked := map[string]string{}
 	maps.Copy(marked, given)
 	marked["bg.enable"] = "true"
 	marked["bg.app"] = p.App
-	marked["bg.color"] = string(c)
-	delete(marked, "bg.release")
-	if release != "" {
-		marked["bg.release"] = release
+	marked["bg.color"] = string(t.Color)
+	for label, value := range map[string]string{"bg.release": t.Release, "bg.network": t.Network} {
+		if delete(marked, label); value != "" {
+			marked[label] = value
+		}
 	}
 	return marked
 }

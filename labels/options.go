@@ -31,6 +31,7 @@ type options struct {
 	Handover string
 	Publish  []int
 	Release  string
+	Network  string
 }
 
 type canary struct {

@@ -45,13 +45,14 @@ var schema = []Label{
 	{"bg.smoke.NAME.header.NAME", "", "a request header", true, headerValue},
 	{"bg.smoke.NAME.via", "`direct`", "`direct` (before traffic) or `proxy` (after the switch)", true, oneOf("direct", "proxy")},
 	{"bg.judge.NAME", "on where metrics are", "canary analysis", false, atMost(1 << 10)},
-	{"bg.failover", "`true`", "safe requests that the new color cannot answer go to the standby", false, boolean},
+	{"bg.failover", "`true`", "safe requests that the new color cannot answer go to the standby", true, boolean},
 	{"bg.sticky", "`false`", "a visitor keeps the color", false, boolean},
 	{"bg.preview.header", "off", "`NAME=VALUE`: requests with this header reach the candidate", false, previewHeader},
 	{"bg.preview.host", "off", "requests for this host reach the candidate", false, host},
 	{"bg.hook", "", "this service is a one-off: `expand`, `smoke`, `promoted`, `contract` or `demoted`", true, oneOf("expand", "smoke", "promoted", "contract", "demoted")},
 	{"bg.handover", "`overlap`", "`exclusive`: never two colors of this service at once (workers, SQLite)", true, oneOf("overlap", "exclusive")},
 	{"bg.publish", "none", "published host ports that `bg deploy` keeps, such as `53,8443`; it drops the others, as Traefik routes", true, ports},
+	{"bg.network", "", "set by `bg deploy`: the proxy's network; the controller of another one leaves the container alone", true, atMost(255)},
 	{"bg.release", "", "set by `bg deploy`: the release that the container belongs to", true, release},
 }
 

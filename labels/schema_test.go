@@ -21,11 +21,11 @@ func TestTheTableHasEveryLabelAndMarksTheIdle(t *testing.T) {
 }
 
 func TestASpecNamesTheLabelsThatAreOnlyChecked(t *testing.T) {
-	spec, err := Decode(Container{Name: "x", Labels: web("bg.sticky", "true", "bg.failover", "true", "bg.port", "80")})
+	spec, err := Decode(Container{Name: "x", Labels: web("bg.sticky", "true", "bg.preview.host", "x.test", "bg.port", "80")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"bg.failover", "bg.sticky"}, spec.Idle); diff != "" {
+	if diff := cmp.Diff([]string{"bg.preview.host", "bg.sticky"}, spec.Idle); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -79,16 +79,14 @@ func (d *deployment) service(name string) compose.Service {
 }
 
 // pin tags the images for the release, so that no later build or pull takes
-// them away from it, and returns the reference of each service. A tag that
-// another app's release of the same number has on the same image's name is
-// not taken from it.
+// them away from it, and returns the reference of each service. Two
+// services with images of one name, but other tags, get a tag each.
 func (d *deployment) pin(ctx context.Context) (map[string]string, error) {
 	refs := map[string]string{}
 	for _, s := range d.released() {
 		id := d.images[s.Name]
-		number, _, _ := strings.Cut(d.release.ID, "-")
 		repo := repository(s.Image)
-		ref := repo + ":bg-" + number
+		ref := repo + ":bg-" + d.release.ID
 		there, err := d.cli.ImageID(ctx, ref)
 		if err == nil && there != "" && there != id {
 			ref = repo + ":bg-" + d.release.ID + "-" + s.Name
@@ -141,10 +139,9 @@ func (d *deployment) untag(ctx context.Context, id string) {
 	if err != nil {
 		return
 	}
-	number, _, _ := strings.Cut(id, "-")
 	for _, s := range project.Services {
 		tag := strings.TrimPrefix(s.Image, repository(s.Image)+":")
-		if s.Kind != compose.Shared && (tag == "bg-"+number || strings.HasPrefix(tag, "bg-"+id+"-")) {
+		if s.Kind != compose.Shared && (tag == "bg-"+id || strings.HasPrefix(tag, "bg-"+id+"-")) {
 			_ = d.cli.Untag(ctx, s.Image) // gone already, or in use
 		}
 	}

@@ -121,7 +121,7 @@ func BenchmarkSteadyList(b *testing.B) {
 	must(b, c.negotiate(b.Context()))
 	b.ReportAllocs()
 	for b.Loop() {
-		if entries, err := c.list(b.Context(), DefaultMax); err != nil || len(entries) != 2000 {
+		if entries, err := c.list(b.Context(), DefaultMax, ""); err != nil || len(entries) != 2000 {
 			b.Fatal(err, len(entries))
 		}
 	}

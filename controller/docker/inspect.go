@@ -70,7 +70,7 @@ func factOf(c *container.InspectResponse, id, network string, last *asked) (*fac
 		return nil, errors.New("the answer has no state")
 	case c.Config == nil:
 		return nil, errors.New("the answer has no labels")
-	case !labels.Enabled(c.Config.Labels):
+	case !labels.Enabled(c.Config.Labels), foreign(c.Config.Labels, network):
 		return nil, errNotColored
 	}
 	if err := container.ValidateContainerState(c.State.Status); err != nil {
@@ -93,6 +93,13 @@ func factOf(c *container.InspectResponse, id, network string, last *asked) (*fac
 	f.routed = f.asked.spec.Port != 0 || len(f.asked.spec.HTTP.Routers) > 0
 	f.place(c, network)
 	return f, nil
+}
+
+// foreign reports whether the labels give the container to the controller of
+// another network. Hooks and workers are on none that would tell.
+func foreign(l map[string]string, network string) bool {
+	of := l["bg.network"]
+	return of != "" && network != "" && of != network
 }
 
 // place finds the address on the network that the labels name, or on the

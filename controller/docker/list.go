@@ -19,9 +19,10 @@ type entry struct {
 	ports  []int
 }
 
-// list returns the containers with label bg.enable in any state. It answers
+// list returns the containers with label bg.enable in any state, without those
+// of another network's controller. It answers
 // all of them or an error.
-func (c *conn) list(ctx context.Context, limit int) ([]entry, error) {
+func (c *conn) list(ctx context.Context, limit int, network string) ([]entry, error) {
 	var entries []entry
 	err := c.call(ctx, "list containers", func(ctx context.Context) error {
 		all, err := c.ContainerList(ctx, container.ListOptions{
@@ -46,7 +47,7 @@ func (c *conn) list(ctx context.Context, limit int) ([]entry, error) {
 				return fmt.Errorf("container %s is listed twice", s.ID)
 			}
 			seen[s.ID] = true
-			if !labels.Enabled(s.Labels) {
+			if !labels.Enabled(s.Labels) || foreign(s.Labels, network) {
 				continue
 			}
 			e := entry{id: s.ID, face: faceOfList(s), labels: s.Labels}

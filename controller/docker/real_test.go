@@ -247,7 +247,7 @@ func TestRealDockerListsAgreeWithInspects(t *testing.T) {
 	must(t, err)
 	defer c.close()
 	must(t, c.negotiate(t.Context()))
-	entries, err := c.list(t.Context(), DefaultMax)
+	entries, err := c.list(t.Context(), DefaultMax, b.name)
 	must(t, err)
 	seen := 0
 	for _, e := range entries {

@@ -115,7 +115,7 @@ func (w *watch) start(ctx context.Context, now time.Time) {
 	if !w.listing && (w.listDue || !now.Before(w.listNext)) {
 		w.listing, w.listDue = true, false
 		w.spawn(func() error {
-			entries, err := c.list(ctx, o.opts.Max)
+			entries, err := c.list(ctx, o.opts.Max, o.opts.Network)
 			w.listed <- listing{entries, err}
 			return nil
 		})

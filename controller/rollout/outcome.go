@@ -16,9 +16,6 @@ const (
 	TimedOut   Outcome = "timed-out"  // not ready within bg.deadline
 	TakenBack  Outcome = "demoted"    // failed its tests, or was taken back
 	Superseded Outcome = "superseded" // it was live when a newer one began
-
-	// DemotedOutcome is the former name of TakenBack.
-	DemotedOutcome = TakenBack
 )
 
 // bad reports whether the release did not make it.

@@ -94,7 +94,7 @@ func checkRun(r *rollout.Run) error {
 		return nil
 	}
 	switch r.Outcome {
-	case "", rollout.Done, rollout.Failed, rollout.TimedOut, rollout.DemotedOutcome, rollout.Superseded:
+	case "", rollout.Done, rollout.Failed, rollout.TimedOut, rollout.TakenBack, rollout.Superseded:
 	default:
 		return fmt.Errorf("%.20q is no outcome", r.Outcome)
 	}

@@ -87,7 +87,7 @@ func (p *Project) untag(ctx context.Context) error {
 	}
 	for _, ref := range strings.Fields(string(out)) {
 		_, tag, _ := strings.Cut(ref, ":")
-		if !slices.ContainsFunc(releases, func(r os.DirEntry) bool { return strings.HasPrefix(tag, "bg-"+r.Name()+"-") }) {
+		if !slices.ContainsFunc(releases, func(r os.DirEntry) bool { return strings.HasPrefix(tag+"-", "bg-"+r.Name()+"-") }) {
 			continue
 		}
 		if _, err := p.stack.Docker(ctx, "image", "rm", ref); err != nil {
