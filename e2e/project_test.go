@@ -79,7 +79,11 @@ func (x *project) write(r recipe) {
 		fmt.Fprintf(&b, "  db:\n    image: %s\n    healthcheck: {test: [CMD, /app, health], interval: 1s, timeout: 10s, retries: 2}\n", testbed.SampleImage)
 	}
 	for _, kind := range slices.Sorted(maps.Keys(r.hooks)) {
-		fmt.Fprintf(&b, "  hook-%s:\n    image: %s\n    command: [hook, %s]\n    labels: {bg.hook: %s, bg.deadline: 3s}\n    stop_grace_period: 1s\n", kind, testbed.SampleImage, r.hooks[kind], kind)
+		limit := "1m" // Docker alone may take seconds to start one on a busy machine
+		if r.hooks[kind] == "hang" {
+			limit = "3s"
+		}
+		fmt.Fprintf(&b, "  hook-%s:\n    image: %s\n    command: [hook, %s]\n    labels: {bg.hook: %s, bg.deadline: %s}\n    stop_grace_period: 1s\n", kind, testbed.SampleImage, r.hooks[kind], kind, limit)
 	}
 	b.WriteString(r.more)
 	if err := x.p.Write(b.String()); err != nil {

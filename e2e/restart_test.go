@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -11,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"bg/controller/api"
 	"bg/e2e/internal/stack"
@@ -218,13 +221,22 @@ func TestNothingIsWrittenInAMinuteOfHealthChecks(t *testing.T) {
 	need(t)
 	a := newApp(t, shared)
 	s := a.s
-	a.pair(false, func(r *stack.Release) { r.Replicas = 2 })
-	x, _ := a.await("green serves", serves(green))
+	// Until its release has ended, an app counts its soak in the state.
+	a.pair(false, func(r *stack.Release) {
+		r.Replicas = 2
+		r.Labels = map[string]string{"bg.soak": "0s", "bg.drain": "0s", "bg.retire": "keep"}
+	})
+	x, _ := a.await("green serves and its release is done", func(x api.App) error {
+		if x.Release == nil || x.Release.Outcome != api.ReleaseDone {
+			return fmt.Errorf("the release is %+v", x.Release)
+		}
+		return serves(green)(x)
+	})
 	before := calm(t, s)
 	at, start := files(t, s), time.Now()
 	a.holds(time.Minute, "nothing changes", func(y api.App) error {
-		if one, other := fmt.Sprintf("%+v", x), fmt.Sprintf("%+v", y); one != other {
-			return fmt.Errorf("from %s\nto   %s", one, other)
+		if diff := cmp.Diff(x, y); diff != "" {
+			return errors.New(diff)
 		}
 		return nil
 	})
