@@ -50,7 +50,7 @@ func Write(path, stage string, data []byte, perm os.FileMode) error {
 // one if only the last step, the folder's fsync, failed; nothing is left in
 // stage. After a crash stage may hold a temporary file: see Clean.
 func (w Writer) Write(path, stage string, data []byte, perm os.FileMode) error {
-	root, err := openStage(stage)
+	root, err := OpenStage(stage)
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (w Writer) step(point string, do func() error) error {
 // Clean removes the temporary files that crashed writes left in stage. No
 // Write into it may run at the same time. A stage that does not exist is clean.
 func Clean(stage string) error {
-	root, err := openStage(stage)
+	root, err := OpenStage(stage)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -141,9 +141,9 @@ func Clean(stage string) error {
 	return nil
 }
 
-// openStage opens the folder, after making sure that it is one and no
+// OpenStage opens the folder, after making sure that it is one and no
 // symlink that would lead the temporary files elsewhere.
-func openStage(stage string) (*os.Root, error) {
+func OpenStage(stage string) (*os.Root, error) {
 	before, err := os.Lstat(stage)
 	if err != nil {
 		return nil, fmt.Errorf("open the folder for temporary files: %w", err)

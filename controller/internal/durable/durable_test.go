@@ -153,6 +153,7 @@ func TestCleanTouchesNothingElse(t *testing.T) {
 	}
 }
 
+// Attack 7 of the bar: symlink in the output folder: not followed.
 func TestASymlinkAtThePathIsReplacedNotFollowed(t *testing.T) {
 	path, stage := place(t)
 	target := filepath.Join(t.TempDir(), "target")
@@ -174,6 +175,7 @@ func TestASymlinkAtThePathIsReplacedNotFollowed(t *testing.T) {
 	}
 }
 
+// Attack 7 of the bar: symlink in the output folder: not followed.
 func TestAStageThatIsNoFolderIsRefused(t *testing.T) {
 	path, stage := place(t)
 	link := stage + "-link"
