@@ -65,7 +65,7 @@ func Load(ctx context.Context, o Options) (*Project, error) {
 // and returns with it what Compose said meanwhile and the Options that give
 // the same model from any folder.
 func read(ctx context.Context, o Options) (said []string, model *types.Project, resolved Options, err error) {
-	err = listen(&said, func() error {
+	err = listen(&said, survive(func() error {
 		options, envFiles, err := prepare(o)
 		if err != nil {
 			return fmt.Errorf("read the Compose project: %w", explain(err))
@@ -79,8 +79,21 @@ func read(ctx context.Context, o Options) (said []string, model *types.Project, 
 			Profiles: slices.DeleteFunc(slices.Clone(model.Profiles), func(s string) bool { return s == "" }),
 		}
 		return nil
-	})
+	}))
 	return said, model, resolved, err
+}
+
+// survive returns f with its panics as errors: compose-go has some for odd
+// files, such as a key without a value where it counts on one.
+func survive(f func() error) func() error {
+	return func() (err error) {
+		defer func() {
+			if v := recover(); v != nil {
+				err = fmt.Errorf("read the Compose project: the file is odd in a way that Compose does not foresee (%.200s); 'docker compose config' may tell more", fmt.Sprint(v))
+			}
+		}()
+		return f()
+	}
 }
 
 // prepare finds the files. The environment files that it returns are in the

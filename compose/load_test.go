@@ -96,7 +96,9 @@ func TestWhatCannotBeReadIsNamedWithTheFix(t *testing.T) {
 		"no such dependency":   {services("  web: {image: w, depends_on: [db]}"), Options{}, []string{"web", "db", "--profile"}},
 		"no such volume":       {services("  web: {image: w, volumes: ['vol:/v']}"), Options{}, []string{"web", "volumes:"}},
 		"no image":             {services("  web: {command: x}"), Options{}, []string{"web", "build:"}},
-		"a bad name":           {services(web), Options{Name: "Shop!"}, []string{"Shop!", "-p"}},
+		// compose-go panics at it.
+		"a pid without a value": {services("  web: {image: w, pid: }"), Options{}, []string{"docker compose config"}},
+		"a bad name":            {services(web), Options{Name: "Shop!"}, []string{"Shop!", "-p"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			write(t, "compose.yaml", c.text)

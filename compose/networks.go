@@ -112,7 +112,8 @@ func (c *coloring) replaced(network string, own types.ServiceNetworkConfig, d Se
 	}
 }
 
-// proxy puts a routed service on the network where the proxy reaches it.
+// proxy puts a service that the proxy or bg itself asks on the network where
+// they reach it.
 func (c *coloring) proxy(s *types.ServiceConfig, d Service) {
 	network := c.t.Network
 	if d.Spec.Network != "" {
@@ -123,7 +124,7 @@ func (c *coloring) proxy(s *types.ServiceConfig, d Service) {
 			c.note(Error, d.Name, "labels", "label traefik.docker.network=%s names a network that is replaced by the color's private one, so the proxy can't reach it there; remove the label, or make the network external", d.Spec.Network)
 		}
 	}
-	if network == "" || !routed(d) {
+	if network == "" || !routed(d) && !asked(d) {
 		return
 	}
 	for key := range s.Networks {

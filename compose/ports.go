@@ -74,8 +74,12 @@ func (c *coloring) ports(s *types.ServiceConfig, d Service) {
 
 // routed reports whether the proxy sends requests to a service.
 func routed(d Service) bool {
-	return d.Kind == Colored && (d.Spec.Port != 0 || len(d.Spec.HTTP.Routers) > 0 || len(d.Spec.HTTP.Services) > 0)
+	return d.Kind == Colored && (d.Spec.Port != 0 && !d.Spec.Health.Set || len(d.Spec.HTTP.Routers) > 0 || len(d.Spec.HTTP.Services) > 0)
 }
+
+// asked reports whether bg itself asks a service for its health, from where the
+// proxy is.
+func asked(d Service) bool { return d.Kind == Colored && d.Spec.Health.Set }
 
 // published reports whether the user wants a published port kept.
 func published(port types.ServicePortConfig, keep []int) bool {

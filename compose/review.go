@@ -22,11 +22,8 @@ func (p *Project) review() {
 // advise notes what a colored service or hook lacks.
 func (p *Project) advise(d Service) {
 	s := p.model.Services[d.Name]
-	if routed(d) && (s.HealthCheck == nil || s.HealthCheck.Disable) {
-		p.note(Warning, d.Name, "healthcheck", "it has no healthcheck, so bg can't tell when it is ready, unless its image has one; add healthcheck: to the service")
-	}
-	if len(d.Spec.Idle) > 0 {
-		p.note(Warning, d.Name, "labels", "%s: this version of bg checks the value and does nothing with it", strings.Join(d.Spec.Idle, ", "))
+	if routed(d) && !d.Spec.Health.Set && (s.HealthCheck == nil || s.HealthCheck.Disable) {
+		p.note(Warning, d.Name, "healthcheck", "it has no healthcheck, so bg can't tell when it is ready, unless its image has one; add healthcheck: to the service, or label bg.health.path")
 	}
 	if d.Kind == Colored && d.Replicas == 0 {
 		p.note(Warning, d.Name, "scale", "it has no containers (scale or replicas is 0), so nothing of it is released")

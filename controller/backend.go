@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"bg/controller/api"
@@ -23,7 +24,7 @@ func (c *Controller) Status(ctx context.Context, after uint64) (api.Status, erro
 func (c *Controller) Command(ctx context.Context, app, verb string, cmd api.Command) (api.Accepted, error) {
 	r := request{
 		command: rollout.Command{
-			App: app, Verb: rollout.Verb(verb), Force: cmd.Force, Actor: cmd.Actor,
+			App: app, Verb: rollout.Verb(verb), Force: cmd.Force, Full: cmd.Full, From: cmd.From, Actor: cmd.Actor,
 			Digest: cmd.Digest, Release: cmd.Release, Message: cmd.Message, Keep: cmd.Keep, Containers: cmd.Containers,
 		},
 		reply: make(chan rollout.Reply, 1),
@@ -80,6 +81,35 @@ func (c *Controller) Wait(ctx context.Context, app string, generation uint64) (a
 	return out, nil
 }
 
+// Record implements api.Backend.
+func (c *Controller) Record(ctx context.Context, app, service string) (api.Record, error) {
+	q := question{app: app, service: service, answer: make(chan api.Record, 1)}
+	select {
+	case c.questions <- q:
+	case <-ctx.Done():
+		return api.Record{}, ctx.Err()
+	}
+	select {
+	case r := <-q.answer:
+		if r.Text == "" {
+			return r, &api.Refusal{Text: noRecord(app, service, r.Services)}
+		}
+		return r, nil
+	case <-ctx.Done():
+		return api.Record{}, ctx.Err()
+	}
+}
+
+func noRecord(app, service string, known []string) string {
+	switch {
+	case len(known) == 0:
+		return fmt.Sprintf("no release of %s is judged, or Traefik has no metrics: see bg status and bg check", app)
+	case service == "":
+		return fmt.Sprintf("nothing of %s was judged yet", app)
+	}
+	return fmt.Sprintf("nothing of service %s of %s was judged: there is %s", service, app, strings.Join(known, ", "))
+}
+
 // History implements api.Backend.
 func (c *Controller) History(_ context.Context, app string, limit int) ([]api.Event, error) {
 	events, err := c.Store.History(app, limit)
@@ -90,7 +120,7 @@ func (c *Controller) History(_ context.Context, app string, limit int) ([]api.Ev
 	for _, e := range slices.Backward(events) {
 		out = append(out, api.Event{
 			Time: e.Time, App: e.App, Generation: e.Generation, Change: string(e.Change), Active: e.Active,
-			Blue: e.Blue, Green: e.Green, Cause: e.Cause, Actor: e.Actor, Release: e.Release,
+			Blue: e.Blue, Green: e.Green, Cause: e.Cause, Actor: e.Actor, Release: e.Release, Judgment: showJudgment(e.Judgment),
 		})
 	}
 	return out, nil

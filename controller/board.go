@@ -2,6 +2,7 @@ package controller
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +19,8 @@ type snapshot struct {
 	world     *rollout.World
 	problems  []api.Problem
 	confirmed uint64
+	judgments map[string]rollout.Judgment
+	policy    *rollout.Policy
 }
 
 // board is where the loop puts up its newest snapshot, and where everybody
@@ -37,8 +40,8 @@ func newBoard() *board {
 func (b *board) put(s snapshot) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if sameState(b.now.state, s.state) && b.now.world == s.world &&
-		b.now.confirmed == s.confirmed && slices.Equal(b.now.problems, s.problems) {
+	if sameState(b.now.state, s.state) && b.now.world == s.world && b.now.policy == s.policy &&
+		b.now.confirmed == s.confirmed && slices.Equal(b.now.problems, s.problems) && maps.EqualFunc(b.now.judgments, s.judgments, sameNumbers) {
 		return
 	}
 	s.revision = b.now.revision + 1
@@ -101,6 +104,11 @@ func sameState(a, b rollout.State) bool {
 		}
 	}
 	return true
+}
+
+// sameNumbers tells by the requests: no number changes without one.
+func sameNumbers(a, b rollout.Judgment) bool {
+	return a.Key == b.Key && a.Outcome == b.Outcome && a.Candidate == b.Candidate && a.Stable == b.Stable
 }
 
 // problems is what is wrong with the set-up, by subject.

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"bg/controller/api"
 	"bg/controller/docker"
 	"bg/controller/rollout"
 	"bg/controller/store"
@@ -29,8 +30,9 @@ const (
 	queueLength  = 64               // commands waiting to be decided
 )
 
-// Config is what a Controller works with. Watch, Confirm and Check are the
-// methods of docker.Observer and traefik.Client.
+// Config is what a Controller works with. Watch, Confirm, Check and Metrics
+// are the methods of docker.Observer and traefik.Client. Without Metrics no
+// traffic is judged.
 type Config struct {
 	Version   string // shown in the status
 	Store     *store.Store
@@ -38,30 +40,44 @@ type Config struct {
 	Watch     func(ctx context.Context, deliver func(docker.Look)) error
 	Confirm   func(ctx context.Context, generation uint64) error
 	Check     func(ctx context.Context) (traefik.Info, []traefik.Problem)
+	Metrics   func(ctx context.Context) (traefik.Metrics, error)
+	// Health asks the newest of sets for their health until ctx is done, and
+	// delivers what it finds, by container ID: the method of probe.Checker.
+	Health func(ctx context.Context, sets <-chan []rollout.Checkup, deliver func(map[string]rollout.Check))
 	// Start and Stop act on one container, by its ID; Entrypoints tells where
 	// Traefik takes users in. They are the methods of docker.Actor and
 	// traefik.Client.
 	Start       func(ctx context.Context, id string) error
 	Stop        func(ctx context.Context, id string) error
 	Entrypoints func(ctx context.Context) ([]traefik.Entrypoint, error)
-	Log         *slog.Logger
+	// PolicyFile holds the operator's policy; "" for none. It is read again
+	// when it changes.
+	PolicyFile string
+	Log        *slog.Logger
 }
 
 // Controller decides what Traefik serves. Make it with New; Run it once.
 type Controller struct {
 	Config
-	commands chan request
-	board    *board
+	commands  chan request
+	questions chan question
+	board     *board
 }
 
 // New loads nothing and starts nothing.
 func New(c Config) *Controller {
-	return &Controller{Config: c, commands: make(chan request, queueLength), board: newBoard()}
+	return &Controller{Config: c, commands: make(chan request, queueLength), questions: make(chan question), board: newBoard()}
 }
 
 // Run owns the state until ctx is done, and returns after everything it
-// started has ended. An error means that it could not begin.
+// started has ended. An error means that it could not begin or, if it wraps
+// traefik.ErrHeld, that another controller publishes in its place.
 func (c *Controller) Run(ctx context.Context) error {
+	release, err := c.Publisher.Hold()
+	if err != nil {
+		return err
+	}
+	defer release()
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	defer wg.Wait()
@@ -73,17 +89,28 @@ func (c *Controller) Run(ctx context.Context) error {
 	}
 	looks := newMailbox[docker.Look]()
 	checks := newMailbox[setup]()
+	health := newMailbox[map[string]rollout.Check]()
 	wg.Go(func() {
 		if err := c.Watch(ctx, looks.put); err != nil && ctx.Err() == nil {
 			c.Log.Error("the watch on Docker ended", "error", err)
 		}
 	})
 	wg.Go(func() { c.checkSetup(ctx, checks.put) })
+	readings := newMailbox[reading]()
+	if c.Metrics != nil {
+		wg.Go(func() { c.meter(ctx, l.pace.c, readings.put) })
+	}
+	wg.Go(func() { c.Health(ctx, l.checkups.c, health.put) })
+	policies := newMailbox[law]()
+	if c.PolicyFile != "" {
+		wg.Go(func() { c.readPolicies(ctx, policies.put) })
+	}
 
 	l.begin()
-	for {
+	for l.lost == nil {
 		select {
 		case <-ctx.Done():
+			l.keepCourt(true)
 			return nil
 		case look := <-looks.c:
 			l.look(look)
@@ -94,12 +121,21 @@ func (c *Controller) Run(ctx context.Context) error {
 			l.verdict(v)
 		case r := <-l.errands.results:
 			l.returned(r)
+		case q := <-c.questions:
+			q.answer <- l.court.record(q.app, q.service)
 		case s := <-checks.c:
 			l.learn(s)
+		case r := <-readings.c:
+			l.read(r)
+		case checks := <-health.c:
+			l.examine(checks)
+		case p := <-policies.c:
+			l.obey(p)
 		case <-l.timer.C:
 			l.step()
 		}
 	}
+	return l.lost
 }
 
 // setup is what one look at Traefik's set-up found.
@@ -145,6 +181,12 @@ func (c *Controller) checkSetup(ctx context.Context, put func(setup)) {
 type request struct {
 	command rollout.Command
 	reply   chan rollout.Reply // buffered, gets exactly one
+}
+
+// question asks what the judge was told of an app.
+type question struct {
+	app, service string
+	answer       chan api.Record // buffered, gets exactly one
 }
 
 // mailbox holds the newest value only: the reader never falls behind.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"bg/controller/internal/failpoint"
 	"bg/controller/rollout"
 	"bg/controller/traefik"
 )
@@ -122,6 +123,9 @@ func (l *loop) start(a rollout.Action) {
 }
 
 func (l *loop) do(ctx context.Context, a rollout.Action) error {
+	if err := failpoint.Reach(failpoint.Act); err != nil {
+		return err
+	}
 	switch a.Kind {
 	case rollout.ActStart:
 		return l.Start(ctx, a.Container)

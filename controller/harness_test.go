@@ -35,13 +35,18 @@ type rig struct {
 	refuse  atomic.Pointer[error] // what Confirm answers instead of success
 	confirm atomic.Int64          // calls of Confirm
 	info    traefik.Info          // what Traefik says of itself, from the start
+	metrics func(context.Context) (traefik.Metrics, error)
+	asked   atomic.Pointer[[]rollout.Checkup]
+	checks  chan map[string]rollout.Check
+	policy  string                // file of the operator's; "" for none
 	acts    chan string           // "start ID" and "stop ID", as they are asked for
 	act     atomic.Pointer[error] // what these answer instead of success
+	ended   chan error            // what Run returned
 	stop    func()
 }
 
 func newRig(t *testing.T) *rig {
-	r := &rig{t: t, dir: t.TempDir(), path: filepath.Join(t.TempDir(), "bg.db"), looks: make(chan docker.Look), acts: make(chan string, 1000)}
+	r := &rig{t: t, dir: t.TempDir(), path: filepath.Join(t.TempDir(), "bg.db"), looks: make(chan docker.Look), checks: make(chan map[string]rollout.Check), acts: make(chan string, 1000)}
 	t.Cleanup(func() {
 		if r.stop != nil {
 			r.stop()
@@ -73,7 +78,7 @@ func (r *rig) start() {
 	}
 	r.store = s
 	r.ctl = New(Config{
-		Version: "test", Store: s, Publisher: p, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Version: "test", PolicyFile: r.policy, Store: s, Publisher: p, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Watch: func(ctx context.Context, deliver func(docker.Look)) error {
 			for {
 				select {
@@ -95,18 +100,31 @@ func (r *rig) start() {
 			}
 			return nil
 		},
+		Metrics: r.metrics,
+		Health: func(ctx context.Context, sets <-chan []rollout.Checkup, deliver func(map[string]rollout.Check)) {
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case set := <-sets:
+					r.asked.Store(&set)
+				case checks := <-r.checks:
+					deliver(checks)
+				}
+			}
+		},
 		Check:       func(context.Context) (traefik.Info, []traefik.Problem) { return r.info, nil },
 		Start:       func(_ context.Context, id string) error { return r.acted("start " + id) },
 		Stop:        func(_ context.Context, id string) error { return r.acted("stop " + id) },
 		Entrypoints: func(context.Context) ([]traefik.Entrypoint, error) { return nil, nil },
 	})
 	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- r.ctl.Run(ctx) }()
+	r.ended = make(chan error, 1)
+	go func() { r.ended <- r.ctl.Run(ctx) }()
 	r.stop = func() {
 		r.t.Helper()
 		cancel()
-		if err := <-ended; err != nil {
+		if err := <-r.ended; err != nil {
 			r.t.Errorf("Run: %v", err)
 		}
 		if err := s.Close(); err != nil {
@@ -215,18 +233,26 @@ func (r *rig) wantInFile(parts ...string) {
 // web is a ready container of service web. Its address ends with the number
 // that its ID holds.
 func web(app string, color labels.Color, n int) *rollout.Container {
-	return &rollout.Container{
+	return on(app, app, color, n)
+}
+
+// on is web of an app on any host.
+func on(host, app string, color labels.Color, n int) *rollout.Container {
+	c := &rollout.Container{
 		ID: fmt.Sprintf("%064x", n), Name: fmt.Sprintf("%s-%s-web-%d", app, color, n),
 		Address: fmt.Sprintf("10.0.0.%d", n), Condition: rollout.Ready,
 		Spec: &labels.Spec{
 			App: app, Color: color, Service: "web", Promote: labels.Auto,
 			Failover: true, Soak: 5 * time.Minute, Drain: 10 * time.Second, Deadline: 10 * time.Minute, Retire: labels.Stop,
 			HTTP: labels.HTTP{
-				Routers:  []labels.Router{{Name: "web", Service: "web", Options: `{"priority":"5","rule":"Host(` + "`" + app + "`" + `)"}`}},
+				Routers:  []labels.Router{{Name: "web", Service: "web", Options: `{"priority":"5","rule":"Host(` + "`" + host + "`" + `)"}`}},
 				Services: []labels.Service{{Name: "web", Port: 80, Scheme: "http", Server: "{}", Options: "{}"}},
 			},
 		},
 	}
+	c.Spec.HTTP.Claims = labels.Claims(app, c.Spec.HTTP)
+	c.Spec.Claims = c.Spec.HTTP.Claims
+	return c
 }
 
 // as returns the container in another condition.

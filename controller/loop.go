@@ -20,7 +20,11 @@ type loop struct {
 	wg  *sync.WaitGroup
 
 	state    rollout.State
-	world    *rollout.World
+	raw      *rollout.World // as Docker has it
+	seen     *rollout.World // the same, each address with one container
+	checks   map[string]rollout.Check
+	checkups mailbox[[]rollout.Checkup] // to be asked for their health
+	world    *rollout.World             // as Docker and the checks have it
 	requests []request
 	problems problems
 	timer    *time.Timer
@@ -29,10 +33,15 @@ type loop struct {
 	errands     errands
 	blind       bool           // the last look at Docker failed
 	proxy       *rollout.Proxy // nil until Traefik has told
+	lost        error          // another controller publishes in this one's place
 	publication publication
 	verdicts    chan verdict
-	refused     uint64 // generation that Traefik would not take over
+	court       court
+	pace        mailbox[bool] // tells the meter whether to hurry
+	hurry       bool          // what it was told last
+	refused     uint64        // generation that Traefik would not take over
 	reason      string
+	policy      *rollout.Policy // of the operator's file; nil without one
 }
 
 func newLoop(ctx context.Context, c *Controller, wg *sync.WaitGroup) (*loop, error) {
@@ -42,10 +51,19 @@ func newLoop(ctx context.Context, c *Controller, wg *sync.WaitGroup) (*loop, err
 	}
 	l := &loop{
 		Controller: c, ctx: ctx, wg: wg, state: rollout.Resume(state),
-		problems: problems{}, timer: time.NewTimer(0),
+		problems: problems{}, timer: time.NewTimer(0), checkups: newMailbox[[]rollout.Checkup](),
 		verdicts: make(chan verdict), errands: newErrands(),
+		court: court{cases: map[string]*docket{}}, pace: newMailbox[bool](),
 	}
 	<-l.timer.C
+	if c.PolicyFile != "" {
+		data, err := readPolicyFile(c.PolicyFile)
+		found := lawOf(c.PolicyFile, data, err)
+		if found.err != nil {
+			return nil, found.err
+		}
+		l.policy = found.policy
+	}
 	if l.publication.certificate, err = c.certificate(); err != nil {
 		return nil, err
 	}
@@ -68,8 +86,11 @@ func (l *loop) begin() {
 }
 
 func (l *loop) look(look docker.Look) {
-	if look.World != nil {
-		l.world = look.World
+	if look.World != nil && look.World != l.raw {
+		l.raw = look.World
+		l.seen = rollout.Undisputed(look.World, l.seen)
+		l.world = rollout.Checked(l.seen, l.checks, l.world)
+		l.checkups.put(rollout.Checkups(l.seen))
 	}
 	l.blind = look.Err != nil
 	if look.Err != nil {
@@ -84,8 +105,9 @@ func (l *loop) look(look docker.Look) {
 // what it could.
 func (l *loop) learn(s setup) {
 	l.problems.set("traefik", s.problems...)
-	if s.info.Version != "" && (l.proxy == nil || l.proxy.Failover != s.info.Failover) {
-		l.proxy = &rollout.Proxy{Failover: s.info.Failover}
+	can := rollout.Proxy{Failover: s.info.Failover, Metrics: s.info.Metrics && l.Metrics != nil}
+	if s.info.Version != "" && (l.proxy == nil || *l.proxy != can) {
+		l.proxy = &can
 		l.step()
 		return
 	}
@@ -100,13 +122,24 @@ func (l *loop) verdict(v verdict) {
 	l.step()
 }
 
-// step decides once, and carries the decision out.
+// step decides once, and carries the decision out, unless another controller
+// has taken over meanwhile: what this one knows is of before, and whoever
+// starts it again has it look at everything afresh.
 func (l *loop) step() {
+	if err := l.Publisher.Held(); errors.Is(err, traefik.ErrHeld) {
+		l.Log.Error("another controller has taken over", "error", err)
+		l.lost = err
+		for _, r := range l.requests {
+			r.reply <- rollout.Reply{Refusal: err.Error()}
+		}
+		return
+	}
 	in := rollout.Input{
 		Now: time.Now(), World: l.world,
 		Confirmed: l.publication.confirmed,
 		Refused:   l.refused, Reason: l.reason,
 		Proxy: l.proxy, Blind: l.blind, Verdicts: l.errands.verdicts, Failures: l.errands.failures(),
+		Judgments: l.court.judgments(), Policy: l.policy,
 	}
 	waiting := map[string]request{}
 	for _, r := range l.requests {
@@ -148,6 +181,7 @@ func (l *loop) step() {
 		plan.Wake = again
 	}
 	l.wake(plan.Wake)
+	l.haste()
 	l.show()
 }
 
@@ -167,7 +201,7 @@ func (l *loop) wake(at time.Time) {
 func (l *loop) show() {
 	l.board.put(snapshot{
 		state: l.state, world: l.world, problems: l.problems.list(),
-		confirmed: l.publication.confirmed,
+		confirmed: l.publication.confirmed, judgments: l.court.judgments(), policy: l.policy,
 	})
 }
 
@@ -188,7 +222,7 @@ func (c *Controller) certificate() (*traefik.Certificate, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a default certificate: %w", err)
 	}
-	if err := c.Store.Put(key, cert.PEM()); err != nil {
+	if err := c.Store.Put(map[string][]byte{key: cert.PEM()}); err != nil {
 		return nil, fmt.Errorf("keep the default certificate: %w", err)
 	}
 	return cert, nil

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"bg/controller/internal/failpoint"
 	"bg/controller/traefik"
 )
 
@@ -57,7 +58,9 @@ func (l *loop) publish() {
 	if n, err := l.Publisher.Neighbors(); err == nil && n.DefaultCertificate {
 		cert = nil
 	}
-	data, err := traefik.Render(l.state.Routing(), cert)
+	routing := l.state.Routing()
+	l.problems.set("preview", traefik.Previews(routing)...)
+	data, err := traefik.Render(routing, cert)
 	if err != nil {
 		// No file can hold this routing: the same as if Traefik refused it.
 		l.refuse(p.generation, err.Error())
@@ -110,6 +113,7 @@ func (l *loop) watch() {
 // nothing is known, so it is only asked again.
 func (p *publication) settle(l *loop, v verdict) {
 	if v.err == nil {
+		_ = failpoint.Reach(failpoint.Confirmed) // a place to die at: too late to fail
 		l.Log.Info("live", "generation", v.generation, "took", v.took)
 		p.confirmed = max(p.confirmed, v.generation)
 		if p.tries == 0 && v.took < confirmLimit {

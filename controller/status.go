@@ -17,50 +17,30 @@ func (s *snapshot) status(version string, now time.Time) api.Status {
 		Generation: s.state.Generation, Confirmed: s.state.Confirmed,
 		Apps: []api.App{}, Strays: []api.Stray{},
 	}
-	out.Problems = append(append([]api.Problem{}, s.problems...), idleLabels(s.world)...)
-	for _, v := range rollout.Views(s.state, s.world) {
-		out.Apps = append(out.Apps, showApp(v, s.state.Confirmed, s.world != nil))
+	out.Problems = append([]api.Problem{}, s.problems...)
+	for _, v := range rollout.Views(s.state, s.world, s.policy) {
+		app := showApp(v, s.state.Confirmed, s.world != nil)
+		if j, found := s.judgments[app.Name]; found && j.Key == v.Trial {
+			app.Judgment = showJudgment(&j)
+		}
+		if alarm := v.App.Side(v.App.Active).Alarm; v.App.Active != "" && alarm != "" {
+			out.Problems = append(out.Problems, api.Problem{
+				Severity: "error", Subject: "app " + app.Name, Text: fmt.Sprintf("%s: %s; %s", v.App.Active, alarm, v.WayBack),
+			})
+		}
+		out.Apps = append(out.Apps, app)
 	}
-	for _, c := range rollout.Strays(s.world) {
+	for _, c := range rollout.Strays(s.state, s.world, s.policy) {
 		out.Strays = append(out.Strays, api.Stray{ID: c.ID, Name: c.Name, Reason: c.Invalid})
 	}
 	return out
 }
 
-// idleLabels warns of labels that people might rely on in vain: one line for
-// each label, with the first app that has it.
-func idleLabels(w *rollout.World) []api.Problem {
-	var out []api.Problem
-	if w == nil {
-		return nil
-	}
-	warned := map[string]bool{}
-	for _, c := range w.Containers {
-		if c.Spec == nil {
-			continue
-		}
-		for _, label := range c.Spec.Idle {
-			if warned[label] || len(out) == maxIdle {
-				continue
-			}
-			warned[label] = true
-			out = append(out, api.Problem{
-				Severity: "warning", Subject: "labels",
-				Text: fmt.Sprintf("app %s: label %s is right but this version of bg does not act on it", c.Spec.App, label),
-			})
-		}
-	}
-	return out
-}
-
-// maxIdle bounds the warnings about labels.
-const maxIdle = 10
-
 func showApp(v rollout.View, confirmed uint64, seen bool) api.App {
 	a := v.App
 	out := api.App{
 		Name: a.Name, Active: string(a.Active), Generation: a.Generation,
-		Live: a.Route != nil && a.Generation <= confirmed, Rules: rules(a.Route), Colors: []api.Color{},
+		Live: a.Route != nil && a.Generation <= confirmed, Rules: rules(a.Route), Preview: preview(a.Route), Colors: []api.Color{},
 	}
 	if a.Active != "" {
 		out.Since = a.Side(a.Active).At
@@ -93,6 +73,14 @@ func showApp(v rollout.View, confirmed uint64, seen bool) api.App {
 		out.Phase, out.Note = lastPhase(a), "Docker's containers were not seen yet; the last routing stays"
 	}
 	return out
+}
+
+// showJudgment is nil for nil.
+func showJudgment(j *rollout.Judgment) *api.Judgment {
+	if j == nil {
+		return nil
+	}
+	return &api.Judgment{Service: j.Service, Saved: j.Saved, Slow: j.SlowAfter.Seconds(), Verdict: j.Verdict}
 }
 
 // showRun is nil for nil.
@@ -155,8 +143,11 @@ func phase(v rollout.View) (phase, note string) {
 	case side.Role == rollout.Demoted:
 		note = fmt.Sprintf("%s was demoted: %s", a.Active.Other(), side.Cause)
 	}
-	if !active.Able {
+	switch denied := a.Side(a.Active).Denied; {
+	case !active.Able:
 		note = fmt.Sprintf("%s: %s", a.Active, active.Why)
+	case denied != "":
+		note = fmt.Sprintf("%s keeps the rules that it had: %s", a.Active, denied)
 	}
 	return api.PhaseStable, note
 }

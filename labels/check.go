@@ -134,6 +134,35 @@ func statusRange(value string) StatusRange {
 	return StatusRange{From: from, To: to}
 }
 
+var decimal = regexp.MustCompile(`^[0-9]{1,3}(\.[0-9]{1,6})?%?$`)
+
+// fraction returns what a share such as 0.5% or 0.005 is of one, or 0.
+func fraction(value string) float64 {
+	if !decimal.MatchString(value) {
+		return 0
+	}
+	digits, percent := strings.CutSuffix(value, "%")
+	f, _ := strconv.ParseFloat(digits, 64)
+	if percent {
+		f /= 100
+	}
+	return f
+}
+
+func share(value string) error {
+	if f := fraction(value); f < 0.0001 || f > 0.99 {
+		return errors.New("give a share from 0.01% to 99%, such as 1%")
+	}
+	return nil
+}
+
+func alpha(value string) error {
+	if f := fraction(value); f < 0.0001 || f > 0.1 {
+		return errors.New("give a chance from 0.01% to 10%, such as 1%")
+	}
+	return nil
+}
+
 func path(value string) error {
 	_, err := url.ParseRequestURI(value)
 	if err != nil || !strings.HasPrefix(value, "/") || strings.HasPrefix(value, "//") || strings.ContainsAny(value, "#\\ \t\n") {

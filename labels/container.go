@@ -1,6 +1,7 @@
 package labels
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -32,8 +33,8 @@ func Enabled(labels map[string]string) bool {
 //
 // The error joins everything that is wrong, at most ten lines, each with
 // the container, the label, its value and the fix. The Spec beside an error
-// holds App, Color and Service as far as they could be told, so that the
-// color is known which the container spoils, and nothing else.
+// holds App, Color, Service and Project as far as they could be told, so that
+// the color is known which the container spoils, and nothing else.
 func Decode(c Container) (Spec, error) {
 	p := &problems{container: strings.TrimPrefix(c.Name, "/")}
 	g := pick(c.Labels, p)
@@ -42,19 +43,38 @@ func Decode(c Container) (Spec, error) {
 	s := identify(c, o, p)
 	spec := s
 	o.fill(&spec)
-	for key := range g.bg {
-		spec.Health.Set = spec.Health.Set || strings.HasPrefix(key, "bg.health.")
-	}
 	spec.Network = network(g.traefik, p)
 	spec.HTTP, spec.Port = route(g.traefik, s, o.Port, c.Ports, p)
-	spec.Idle = idle(g.bg)
+	checked(g.bg, c.Ports, &spec, p)
+	spec.HTTP.Claims = Claims(spec.App, spec.HTTP)
+	spec.Claims = claims(spec, p)
 	if !p.none() {
 		return s, p.err()
 	}
 	return spec, nil
 }
 
-// identify tells App, Color and Service. What can't be told stays empty.
+// checked notes in s whether the labels ask for bg's own health check. Where no
+// routing tells which port to ask, it is the only exposed one.
+func checked(labels map[string]string, exposed []int, s *Spec, p *problems) {
+	for _, key := range sorted(labels) {
+		if !strings.HasPrefix(key, "bg.health.") {
+			continue
+		}
+		s.Health.Set = true
+		if s.Port != 0 || s.Hook != "" || len(s.HTTP.Services) > 0 {
+			return
+		}
+		if ports := slices.Compact(slices.Sorted(slices.Values(exposed))); len(ports) == 1 {
+			s.Port = ports[0]
+			return
+		}
+		p.add(key, labels[key], "bg knows no port to ask, as no router leads to this service; give label bg.port")
+		return
+	}
+}
+
+// identify tells App, Color, Service and Project. What can't be told stays empty.
 func identify(c Container, o options, p *problems) Spec {
 	project, projectColor := cutColor(c.Labels[composeProject])
 	name := c.Labels[composeService]
@@ -64,6 +84,9 @@ func identify(c Container, o options, p *problems) Spec {
 	_, serviceColor := cutColor(name)
 
 	s := Spec{App: o.App, Color: Color(o.Color), Service: colorless(name)}
+	if serviceName.MatchString(c.Labels[composeProject]) {
+		s.Project = c.Labels[composeProject]
+	}
 	if _, given := c.Labels["bg.app"]; !given {
 		s.App = project
 		if !appName.MatchString(project) {

@@ -53,6 +53,7 @@ func TestDecodeFillsInEveryDefault(t *testing.T) {
 		Promote:  Auto,
 		Canary:   Canary{Interval: time.Minute},
 		Soak:     5 * time.Minute,
+		Judge:    Judge{Enable: true, Status: StatusRange{500, 599}, Alpha: 0.01, Thin: ThinExtend},
 		Drain:    10 * time.Second,
 		Deadline: 10 * time.Minute,
 		Retire:   Stop,
@@ -62,13 +63,45 @@ func TestDecodeFillsInEveryDefault(t *testing.T) {
 		},
 		Failover: true,
 		Handover: Overlap,
+		Project:  "shop-green",
 		HTTP: HTTP{
 			Routers:  []Router{{Name: "web", Service: "web", Options: "{\"priority\":\"17\",\"rule\":\"Host(`a.example`)\"}"}},
 			Services: []Service{{Name: "web", Port: 8080, Scheme: "http", Server: "{}", Options: "{}"}},
+			Claims:   []Claim{{"a.example", 17}},
 		},
+		Claims: []Claim{{"a.example", 17}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestTheHealthCheckHasAPortToAsk(t *testing.T) {
+	router := []string{"traefik.http.routers.web.rule", "Host(`a.example`)"}
+	for name, tt := range map[string]struct {
+		labels []string
+		ports  []int
+		want   int
+	}{
+		"the router's":         {append(router, "traefik.http.services.web.loadbalancer.server.port", "81"), []int{8080}, 81},
+		"the label's":          {[]string{"bg.port", "9000"}, []int{8080}, 9000},
+		"the only exposed one": {nil, []int{8080, 8080}, 8080},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := Decode(Container{Name: "c1", Labels: web(append(tt.labels, "bg.health.path", "/up")...), Ports: tt.ports})
+			if err != nil || !s.Health.Set || s.Port != tt.want {
+				t.Errorf("set %v, port %d, %v; want port %d", s.Health.Set, s.Port, err, tt.want)
+			}
+		})
+	}
+	for _, ports := range [][]int{nil, {80, 81}} {
+		wantError(t, Container{Name: "c1", Labels: web("bg.health.path", "/up"), Ports: ports}, "container c1: label bg.health.path", "give label bg.port")
+	}
+	if s := mustDecode(t, web("bg.hook", "expand", "bg.health.path", "/up")); s.Port != 0 {
+		t.Errorf("a hook, which nobody asks, got port %d", s.Port)
+	}
+	if s := mustDecode(t, web("bg.soak", "1m")); s.Health.Set || s.Port != 0 {
+		t.Errorf("without the labels: set %v, port %d", s.Health.Set, s.Port)
 	}
 }
 
@@ -119,7 +152,7 @@ func TestBadLabelsStillTellWhichColorTheySpoil(t *testing.T) {
 	if err == nil {
 		t.Fatal("no error")
 	}
-	if diff := cmp.Diff(Spec{App: "shop", Color: Green, Service: "web"}, s); diff != "" {
+	if diff := cmp.Diff(Spec{App: "shop", Color: Green, Service: "web", Project: "shop-green"}, s); diff != "" {
 		t.Error(diff)
 	}
 }

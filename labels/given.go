@@ -117,6 +117,8 @@ func inert(key, value string, p *problems) bool {
 		p.add(key, value, "{{ would run as a template inside Traefik; remove it")
 	case strings.Contains(value, "║"):
 		p.add(key, value, "║ is how Traefik marks lists inside; remove it")
+	case strings.Contains(value, "\n") && strings.Contains(strings.ToLower(key), ".headers."):
+		p.add(key, value, "a header is one line; remove the line break")
 	default:
 		return true
 	}

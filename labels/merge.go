@@ -29,6 +29,7 @@ func Merge(specs ...*Spec) (HTTP, error) {
 			join(&m, &m.http.Services, "service", x.Name, s, x)
 		}
 		m.needs = append(m.needs, s.HTTP.Needs...)
+		m.http.Claims = append(m.http.Claims, s.HTTP.Claims...)
 	}
 	m.settle()
 	if len(m.errs) > 0 {
@@ -40,6 +41,7 @@ func Merge(specs ...*Spec) (HTTP, error) {
 		return HTTP{}, errors.Join(errs...)
 	}
 	m.http.sort()
+	m.http.Claims = JoinClaims(m.http.Claims)
 	return m.http, nil
 }
 

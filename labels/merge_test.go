@@ -29,6 +29,7 @@ func TestMergeJoinsTheContainersOfAColor(t *testing.T) {
 			{Name: "api", Port: 8080, Scheme: "http", Server: "{}", Options: "{}"},
 			{Name: "web", Port: 8080, Scheme: "http", Server: "{}", Options: "{}"},
 		},
+		Claims: []Claim{{Every, 12}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -23,6 +23,25 @@ func Qualify(app, name string) string {
 	return strings.ReplaceAll(app, "-", "--") + "-" + name
 }
 
+// Unqualify returns the app and the name of which Qualify makes s; ok is false
+// if there are none such.
+func Unqualify(s string) (app, name string, ok bool) {
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] != '-':
+		case i+1 < len(s) && s[i+1] == '-':
+			i++
+		default:
+			app, name = strings.ReplaceAll(s[:i], "--", "-"), s[i+1:]
+			if !appName.MatchString(app) || name == "" {
+				return "", "", false
+			}
+			return app, name, true
+		}
+	}
+	return "", "", false
+}
+
 // Leaf returns the name of the load balancer of one color of a service.
 //
 // It can't be the name of another leaf, as Qualify is injective and neither

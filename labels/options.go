@@ -23,7 +23,7 @@ type options struct {
 	Retire   string
 	Health   health
 	Smoke    map[string]smoke
-	Judge    map[string]string
+	Judge    judge
 	Failover bool
 	Sticky   bool
 	Preview  Preview
@@ -46,6 +46,15 @@ type health struct {
 	Status   string
 	Latency  types.Duration
 	Failures int
+}
+
+type judge struct {
+	Enable  bool
+	Status  string
+	Errors  string
+	Latency types.Duration
+	Alpha   string
+	Thin    string
 }
 
 type smoke struct {
@@ -77,6 +86,7 @@ func defaults() options {
 			Status:   "200-399",
 			Failures: 3,
 		},
+		Judge:    judge{Enable: true, Status: "500-599", Alpha: "1%", Thin: string(ThinExtend)},
 		Failover: true,
 		Handover: string(Overlap),
 	}
@@ -144,7 +154,11 @@ func (o options) fill(s *Spec) {
 		s.Smoke = append(s.Smoke, o.Smoke[name].test(name))
 	}
 	s.Failover, s.Sticky, s.Preview = o.Failover, o.Sticky, o.Preview
-	s.Hook, s.Handover, s.Judge = Hook(o.Hook), Handover(o.Handover), o.Judge
+	s.Hook, s.Handover = Hook(o.Hook), Handover(o.Handover)
+	s.Judge = Judge{
+		Enable: o.Judge.Enable, Status: statusRange(o.Judge.Status), Errors: fraction(o.Judge.Errors),
+		Latency: time.Duration(o.Judge.Latency), Alpha: fraction(o.Judge.Alpha), Thin: Thin(o.Judge.Thin),
+	}
 	s.Publish, s.Release = o.Publish, o.Release
 }
 

@@ -1,6 +1,7 @@
 package labels
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -18,11 +19,11 @@ func TestEveryLabelOfBgIsDecoded(t *testing.T) {
 		"bg.smoke.buy.path", "/buy", "bg.smoke.buy.method", "POST", "bg.smoke.buy.status", "200-299",
 		"bg.smoke.buy.latency", "1", "bg.smoke.buy.via", "proxy",
 		"bg.smoke.buy.header.X-B", "2", "bg.smoke.buy.header.X-A", "1",
-		"bg.judge.errors", "1%", "bg.failover", "false", "bg.sticky", "true",
+		"bg.judge.errors", "1.5%", "bg.judge.enable", "false", "bg.judge.status", "400-599",
+		"bg.judge.latency", "300ms", "bg.judge.alpha", "0.02", "bg.judge.thin", "hold", "bg.failover", "false", "bg.sticky", "true",
 		"bg.preview.header", "X-Preview=a.b", "bg.preview.host", "next.example.com",
 		"bg.hook", "smoke", "bg.handover", "exclusive",
 	))
-	got.Idle = nil // has a test of its own
 	want := Spec{
 		App: "shop", Color: Green, Service: "web",
 		Promote: Manual,
@@ -37,11 +38,13 @@ func TestEveryLabelOfBgIsDecoded(t *testing.T) {
 				Headers: []Header{{"X-A", "1"}, {"X-B", "2"}}},
 			{Name: "home", Path: "/", Method: "GET", Status: StatusRange{200, 399}, Body: "hello\nworld", Via: "direct"},
 		},
-		Judge:    map[string]string{"errors": "1%"},
+		Judge:    Judge{Status: StatusRange{400, 599}, Errors: 0.015, Latency: 300 * time.Millisecond, Alpha: 0.02, Thin: ThinHold},
 		Sticky:   true,
 		Preview:  Preview{Header: "X-Preview=a.b", Host: "next.example.com"},
 		Hook:     HookSmoke,
 		Handover: Exclusive,
+		Project:  "shop-green",
+		Claims:   []Claim{{"next.example.com", math.MaxInt64}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -63,6 +66,12 @@ func TestValuesOutOfBoundsAreRefusedWithTheFix(t *testing.T) {
 		{"bg.soak", "9223372036854775807", "from 0s to 24h"},
 		{"bg.soak", "18446744074", "from 0s to 24h"}, // 1 s after paerser's overflow
 		{"bg.soak", "soon", "such as 30s"},
+		{"bg.judge.errors", "0", "0.01% to 99%"},
+		{"bg.judge.errors", "1e-3", "0.01% to 99%"},
+		{"bg.judge.errors", "100%", "0.01% to 99%"},
+		{"bg.judge.alpha", "11%", "0.01% to 10%"},
+		{"bg.judge.alpha", "NaN", "0.01% to 10%"},
+		{"bg.judge.thin", "fail", "extend, promote, hold"},
 		{"bg.health.interval", "50ms", "from 100ms"},
 		{"bg.health.failures", "101", "1 to 100"},
 		{"bg.health.status", "399-200", "200-399"},

@@ -58,6 +58,7 @@ func TestReferencesAreQualifiedUnlessAnotherProviderHasThem(t *testing.T) {
 		},
 		Services: []Service{{Name: "web", Port: 8080, Scheme: "http", Server: "{}", Options: "{}"}},
 		Needs:    []string{"middleware gone", "service pages"},
+		Claims:   []Claim{{Every, 9}},
 	}
 	if diff := cmp.Diff(want, h); diff != "" {
 		t.Error(diff)

@@ -24,15 +24,15 @@ type Spec struct {
 	Preview  Preview
 	Hook     Hook // "" for a service that stays up
 	Handover Handover
-	Publish  []int             // published host ports that bg deploy keeps, in the order given
-	Release  string            // that the container belongs to; "" without bg deploy
-	Judge    map[string]string // bg.judge.* as written, NAME -> value
+	Publish  []int  // published host ports that bg deploy keeps, in the order given
+	Release  string // that the container belongs to; "" without bg deploy
+	Judge    Judge
+	Project  string // Compose project, as its label says; "" without one, or with none that Compose would make
+	// Claims is what the labels ask for of the proxy that other apps could ask
+	// for too: HTTP.Claims, and the host of the preview. Sorted by name.
+	Claims []Claim
 
 	HTTP HTTP // the user's own traefik.http.* labels
-
-	// Idle lists the given labels that this version checks but does not act
-	// on, so that nobody relies on them unwarned.
-	Idle []string
 }
 
 // Promote says who moves traffic to a candidate that is ready.
@@ -81,10 +81,10 @@ const (
 	Exclusive Handover = "exclusive"
 )
 
-// Health is bg's own probe; an empty Path with Set false means off.
+// Health is bg's own probe.
 type Health struct {
-	Set      bool // any bg.health.* label was given
-	Path     string
+	Set      bool   // any bg.health.* label was given: without one it is off
+	Path     string // "": a TCP connect will do
 	Interval time.Duration
 	Timeout  time.Duration
 	Status   StatusRange
@@ -109,6 +109,26 @@ type Header struct{ Name, Value string }
 
 // StatusRange is a closed range of HTTP statuses, such as 200-399.
 type StatusRange struct{ From, To int }
+
+// Judge says how the traffic of a new color is judged.
+type Judge struct {
+	Enable  bool
+	Status  StatusRange   // of the answers that count as errors
+	Errors  float64       // the highest share of errors that is put up with, above 0 and below 1; 0: no such limit
+	Latency time.Duration // an answer slower than this is slow; 0: speed is not judged
+	Alpha   float64       // the chance of a false demotion in one release, above 0 and at most 0.1
+	Thin    Thin
+}
+
+// Thin says what becomes of a canary's step whose traffic is too thin to tell.
+type Thin string
+
+// The values of bg.judge.thin.
+const (
+	ThinExtend  Thin = "extend"  // it goes on until bg.deadline, and is held then
+	ThinPromote Thin = "promote" // it is passed
+	ThinHold    Thin = "hold"    // an operator decides
+)
 
 // Preview lets those who know the value reach the candidate before it has
 // traffic. The zero value is off.
@@ -138,6 +158,8 @@ type HTTP struct {
 	// kind in front ("middleware auth", "service web"), that are referred
 	// to but that only another container of the same color can define.
 	Needs []string
+	// Claims follows from the rest: see the function Claims.
+	Claims []Claim
 }
 
 // Router is one router without the service that it leads to.

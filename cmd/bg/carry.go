@@ -13,6 +13,10 @@ import (
 // has begun.
 const appearLimit = time.Minute
 
+// backLimit is how long the proxy may take to serve what was before to the users
+// of a release that has failed.
+const backLimit = 30 * time.Second
+
 // carry follows the release from picture to picture and does the client's
 // part of it whenever it is at a step that has one.
 func (d *deployment) carry(ctx context.Context) error {
@@ -26,6 +30,7 @@ func (d *deployment) carry(ctx context.Context) error {
 
 	appear := time.NewTimer(appearLimit)
 	defer appear.Stop()
+	var back <-chan time.Time
 	for known := false; ; {
 		var up chan struct{} // of docker compose up, while it runs
 		if d.starting != nil {
@@ -33,7 +38,12 @@ func (d *deployment) carry(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
+			if d.release.Outcome != "" {
+				return nil
+			}
 			return d.stopped(ctx, ctx.Err())
+		case <-back:
+			return nil
 		case <-appear.C:
 			if !known {
 				return fmt.Errorf("the controller does not show release %s, which it began: see its log", d.release.ID)
@@ -72,7 +82,20 @@ func (d *deployment) carry(ctx context.Context) error {
 		if over, err := d.act(ctx); over || err != nil {
 			return err
 		}
+		if d.leaving() && back == nil {
+			back = time.After(backLimit)
+		}
 	}
+}
+
+// leaving reports whether the release has failed, and the proxy does not serve
+// yet what that means for its users.
+func (d *deployment) leaving() bool {
+	switch d.release.Outcome {
+	case "", api.ReleaseDone, api.ReleaseSuperseded:
+		return false
+	}
+	return stepIndex(d.release.Step) >= stepIndex(api.StepTraffic) && d.app.Active != "" && !d.app.Live
 }
 
 // sight takes note of a picture. ok is false if the release is not in it.
@@ -101,7 +124,7 @@ func (d *deployment) act(ctx context.Context) (over bool, err error) {
 	r := d.release
 	switch {
 	case r.Outcome != "":
-		return true, nil
+		return !d.leaving(), nil
 	case d.reached():
 		return true, nil
 	case d.project == nil:

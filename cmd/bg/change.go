@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -13,17 +14,18 @@ import (
 func (p *program) promoteCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "promote",
-		Usage:     "give all users the other color",
+		Usage:     "give users the other color",
 		UsageText: p.words("$bg promote [APP] [options]"),
-		Description: p.words(`Makes the candidate the active color: it gets all traffic in one step. The
-former active color stays as the warm standby, for $bg rollback. Waits until
-Traefik was seen to serve it.
+		Description: p.words(`Makes the candidate the active color: it gets all traffic. The former active
+color stays as the warm standby, for $bg rollback. A candidate with steps
+(bg.canary.steps) goes to its next step; --full skips what is left of them.
+Waits until Traefik was seen to serve it.
 
 Examples:
    $bg promote
-   $bg promote shop
-   $bg promote shop --force     # also if it was demoted before`),
-		Flags: append(changeFlags(), forceFlag()),
+   $bg promote shop --full
+   $bg promote shop --force     # also if it was demoted before, at once`),
+		Flags: append(changeFlags(), forceFlag(), &cli.BoolFlag{Name: "full", Usage: "all users at once, without further steps"}),
 		Action: func(c *cli.Context) error {
 			app, err := oneArg(c)
 			if err != nil {
@@ -89,9 +91,13 @@ func (p *program) change(c *cli.Context, app, verb string, percent *int) error {
 		return err
 	}
 	start := time.Now()
-	accepted, err := client.Command(c.Context, app, verb, api.Command{
-		Percent: percent, Force: c.Bool("force"), Actor: actor(),
-	})
+	command := api.Command{Percent: percent, Force: c.Bool("force"), Full: c.Bool("full"), Actor: actor()}
+	if verb == api.VerbPromote {
+		if command.From, err = candidateShare(c.Context, client, app); err != nil {
+			return err
+		}
+	}
+	accepted, err := client.Command(c.Context, app, verb, command)
 	if err != nil {
 		return p.changeError(app, err)
 	}
@@ -118,6 +124,23 @@ func (p *program) change(c *cli.Context, app, verb string, percent *int) error {
 		}
 	}
 	return p.report(result, timeout, asJSON)
+}
+
+// candidateShare returns the percent of users that the color has which is not
+// active, nil if there is none.
+func candidateShare(ctx context.Context, client *api.Client, app string) (*int, error) {
+	st, err := client.Status(ctx, 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range st.Apps {
+		for _, color := range a.Colors {
+			if a.Name == app && a.Active != "" && color.Color != a.Active {
+				return &color.Weight, nil
+			}
+		}
+	}
+	return nil, nil
 }
 
 // report says what happened, and returns the error that makes the exit code.

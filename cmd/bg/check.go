@@ -65,6 +65,7 @@ func (p *program) check(c *cli.Context) []finding {
 		level = "warning"
 	}
 	findings := append(checkFile(c), checkDocker(c.Context, p.docker(), level, c.String("network"))...)
+	findings = append(findings, checkGates(c.Context, p.docker(), level)...)
 	client, way, err := p.connect(c)
 	if err != nil {
 		return append(findings, finding{"controller", "error", err.Error()})

@@ -87,7 +87,7 @@ func (p *program) arguments(ctx context.Context, app *cli.App, command string, a
 		if len(args) == 0 {
 			return plain(shells...)
 		}
-	case "status", "promote", "rollback", "history", "lock", "unlock", "contract":
+	case "status", "promote", "rollback", "history", "lock", "unlock", "contract", "pause", "resume", "judge":
 		if len(args) == 0 {
 			return p.appWords(ctx, global)
 		}

@@ -15,8 +15,8 @@ import (
 
 // controllerWay is how the controller is reached.
 type controllerWay struct {
-	dial  func(context.Context) (net.Conn, error)
-	where string // for people: "container bg-controller-1"
+	client *api.Client
+	where  string // for people: "container bg-controller-1"
 }
 
 // connect returns a client of the controller, which was seen to answer. The
@@ -27,15 +27,14 @@ func (p *program) connect(c *cli.Context) (*api.Client, controllerWay, error) {
 	if err != nil {
 		return nil, way, err
 	}
-	client := api.NewClient(way.dial)
-	if err := client.Ping(c.Context); err != nil {
-		client.Close()
+	if err := way.client.Ping(c.Context); err != nil {
+		way.client.Close()
 		if c.Context.Err() != nil {
 			return nil, way, c.Context.Err()
 		}
-		return nil, way, fmt.Errorf("%s: %w", way.where, err)
+		return nil, way, fmt.Errorf("%s: %w", way.where, advise(err))
 	}
-	return client, way, nil
+	return way.client, way, nil
 }
 
 func (p *program) findController(c *cli.Context) (controllerWay, error) {
@@ -53,9 +52,9 @@ func (p *program) findController(c *cli.Context) (controllerWay, error) {
 			return controllerWay{}, err
 		}
 		if one != nil {
-			return controllerWay{where: "container " + one.name, dial: func(ctx context.Context) (net.Conn, error) {
+			return controllerWay{where: "container " + one.name, client: api.NewClient(func(ctx context.Context) (net.Conn, error) {
 				return d.dial(ctx, one.id)
-			}}, nil
+			})}, nil
 		}
 	}
 	if info, err := os.Stat(defaultSocket); err == nil && info.Mode().Type() == fs.ModeSocket && c.String("controller") == "" {
@@ -70,15 +69,15 @@ func hostWay(host string) (controllerWay, error) {
 	case scheme == "unix" && strings.HasPrefix(path, "/"):
 		return socketWay(path), nil
 	case scheme == "tcp":
-		return controllerWay{}, usagef("--host %s: tcp is not in this version; use unix:///PATH, or a Docker context of that machine", host)
+		return remoteWay(path)
 	}
-	return controllerWay{}, usagef("--host %q: write unix:///run/bg/bg.sock", host)
+	return controllerWay{}, usagef("--host %q: write unix:///run/bg/bg.sock, or tcp://HOST:PORT with BG_TOKEN", host)
 }
 
 func socketWay(path string) controllerWay {
-	return controllerWay{where: "unix://" + path, dial: func(ctx context.Context) (net.Conn, error) {
+	return controllerWay{where: "unix://" + path, client: api.NewClient(func(ctx context.Context) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", path)
-	}}
+	})}
 }
 
 // choose returns the controller that is wanted, the only one if none is, or
@@ -123,5 +122,5 @@ func noController(dockerErr error, wanted string) error {
 	}
 	return &exitError{code: exitNoController, text: fmt.Sprintf(`no controller found: %s, and there is no %s.
 Start one with 'docker compose up -d' in the folder of bg's docker-compose.yml,
-or say where it is: --host unix:///PATH or BG_HOST.`, tried, defaultSocket)}
+or say where it is: --host or BG_HOST, unix:///PATH or tcp://HOST:PORT.`, tried, defaultSocket)}
 }

@@ -31,9 +31,13 @@ func (v view) detail(a api.App, now time.Time) string {
 		b.WriteString(bar + "\n")
 	}
 	line("rules", strings.Join(a.Rules, "\n"))
+	line("preview", a.Preview)
 	line("note", a.Note)
 	if a.Release != nil {
 		line("release", releaseText(*a.Release, now))
+	}
+	if a.Judgment != nil {
+		line("traffic", judgedText(*a.Judgment))
 	}
 	if a.Lock != nil {
 		line("locked", "by "+lockText(*a.Lock, now))

@@ -102,6 +102,7 @@ func makePlan(project *compose.Project, status *api.Status) plan {
 	for _, n := range project.Notes {
 		p.Notes = append(p.Notes, planNote{Severity: n.Severity, Service: n.Service, Subject: n.Subject, Text: n.Text})
 	}
+	p.taken(project, status)
 	p.place(status)
 	return p
 }

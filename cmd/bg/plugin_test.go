@@ -49,7 +49,7 @@ func TestTheRealDockerTakesItAsAPlugin(t *testing.T) {
 		{"bg canary --help", 0, "docker bg canary [APP] PERCENT"},
 		{"help bg", 0, "docker bg [global options] COMMAND"},
 		{"bg --help", 0, "docker bg [global options] COMMAND"},
-		{"__complete bg pro", 0, "promote\tgive all users"},
+		{"__complete bg pro", 0, "promote\tgive users"},
 		{"__complete bg promote ''", 0, "shop\tcanary"},
 		{"--help", 0, "bg*"},
 	} {

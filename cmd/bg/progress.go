@@ -239,6 +239,9 @@ func (v *progress) bars(a api.App) string {
 			v.style.side(color, strings.Repeat("█", cells)), v.style.faint(strings.Repeat("░", barWidth-cells)),
 			v.style.side(color, fmt.Sprintf("%3d%%", c.Weight)), v.style.faint(oneLine(c.Role)))
 	}
+	if a.Judgment != nil && a.Judgment.Reason != "" {
+		b.WriteString("  " + v.style.faint("traffic: "+oneLine(a.Judgment.Reason)) + "\n")
+	}
 	return b.String()
 }
 

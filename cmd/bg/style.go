@@ -100,11 +100,11 @@ func (s style) phase(phase string) string {
 
 func (s style) change(change string) string {
 	switch change {
-	case "demote", "abort", "fail":
+	case "demote", "abort", "alarm", "refuse":
 		return s.red(change)
 	case "promote", "rollback":
 		return s.green(change)
-	case "canary":
+	case "canary", "pause":
 		return s.yellow(change)
 	}
 	return change

@@ -157,6 +157,8 @@ func (d *deployment) ending() (code int, text string) {
 	switch {
 	case stepIndex(r.Step) < stepIndex(api.StepTraffic):
 		text += "\nNo traffic was moved."
+	case d.leaving():
+		text += fmt.Sprintf("\nThe proxy does not serve that yet: see '%s status %s'.", d.name, app)
 	case d.app.Active != "" && d.app.Active != r.Color:
 		text += fmt.Sprintf("\nAll users are on %s.", d.app.Active)
 	}

@@ -53,6 +53,15 @@ func TestNoLineIsWiderThanTheTerminalAndNoNoteIsLost(t *testing.T) {
 	}
 }
 
+func TestAnOpenPreviewIsShownWithItsApp(t *testing.T) {
+	a := appWith(100, 0)
+	a.Preview = "green, with the header X-Preview"
+	st := api.Status{Apps: []api.App{a}}
+	if text := (view{app: "shop"}).render(st); !strings.Contains(text, "preview  green, with the header X-Preview\n") {
+		t.Error(text)
+	}
+}
+
 func TestAChangeThatIsNotLiveYetSaysSo(t *testing.T) {
 	a := appWith(90, 10)
 	a.Live, a.Generation = false, 9

@@ -25,6 +25,7 @@ import (
 //	start web=starting                until there is a file "started"
 //	traffic weight=25 cause=green has 25%
 //	verify live hold=FILE             until there is that file
+//	fall demoted it is bad            an end that the proxy does not serve yet
 //	end done all is well
 //
 // The pictures come one after the other, each once the one before was seen.
@@ -42,7 +43,7 @@ type picture struct {
 	step, hold, cause, outcome string
 	took                       time.Duration
 	weight                     int
-	live                       bool
+	live, unserved             bool
 	conditions                 map[string]string // container -> condition, or condition:detail
 }
 
@@ -67,7 +68,8 @@ func (w *walk) read() (id, color string, pictures []picture, ok bool) {
 			continue
 		}
 		p := picture{step: words[0], cause: cause, conditions: map[string]string{}}
-		if p.step == "end" {
+		if p.step == "end" || p.step == "fall" {
+			p.unserved = p.step == "fall"
 			p.step, p.outcome, p.cause = "", words[1], strings.Join(words[2:], " ")
 			words = nil
 		}
@@ -153,7 +155,7 @@ func (w *walk) show(id, color string, pictures []picture) api.Status {
 		})
 	}
 	other := map[string]string{"blue": "green", "green": "blue"}[color]
-	a := api.App{Name: "shop", Phase: api.PhaseStable, Active: other, Live: true, Release: r, Colors: []api.Color{
+	a := api.App{Name: "shop", Phase: api.PhaseStable, Active: other, Live: !p.unserved, Release: r, Colors: []api.Color{
 		{Color: other, Role: "active", Weight: 100 - p.weight, Containers: []api.Container{{ID: "id-old", Name: "shop-" + other + "-web-1", Condition: "ready"}}}, c,
 	}}
 	if r.Live {

@@ -20,6 +20,10 @@ type Backend interface {
 	// such app.
 	Wait(ctx context.Context, app string, generation uint64) (Outcome, error)
 
+	// Record returns what the judge was told of the app's release, of one
+	// service or, for "", of all together. A *Refusal says that there is none.
+	Record(ctx context.Context, app, service string) (Record, error)
+
 	// History returns the newest limit events, oldest first, of one app or,
 	// for "", of all.
 	History(ctx context.Context, app string, limit int) ([]Event, error)

@@ -27,6 +27,8 @@ const maxAnswer = 64 << 20
 type Client struct {
 	http      *http.Client
 	transport *http.Transport
+	base      string // of every URL
+	token     string // "" over a socket
 }
 
 // NewClient returns a client that speaks HTTP over the connections that dial
@@ -44,7 +46,7 @@ func NewClient(dial func(ctx context.Context) (net.Conn, error)) *Client {
 		MaxIdleConns:       2,
 		IdleConnTimeout:    time.Minute,
 	}
-	return &Client{transport: t, http: &http.Client{
+	return &Client{transport: t, base: "http://bg", http: &http.Client{
 		Transport: t,
 		CheckRedirect: func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse
@@ -56,10 +58,14 @@ func NewClient(dial func(ctx context.Context) (net.Conn, error)) *Client {
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
 // Ping reports whether a controller answers. Every failure but the end of
-// ctx is ErrNoController.
+// ctx and a token that it does not take is ErrNoController.
 func (c *Client) Ping(ctx context.Context) error {
 	err := c.do(ctx, http.MethodGet, "/v1/ping", nil, nil, &struct{}{})
 	if err == nil || ctx.Err() != nil || errors.Is(err, ErrNoController) {
+		return err
+	}
+	var answer *Failure
+	if errors.As(err, &answer) && answer.Status == http.StatusUnauthorized {
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrNoController, err)
@@ -97,6 +103,18 @@ func (c *Client) Wait(ctx context.Context, app string, generation uint64, timeou
 	return o, err
 }
 
+// Record returns what the judge was told of the app's release, of one service
+// or, for "", of all together.
+func (c *Client) Record(ctx context.Context, app, service string) (Record, error) {
+	q := url.Values{}
+	if service != "" {
+		q.Set("service", service)
+	}
+	var r Record
+	err := c.do(ctx, http.MethodGet, "/v1/apps/"+url.PathEscape(app)+"/record", q, nil, &r)
+	return r, err
+}
+
 // History returns the newest limit events, oldest first, of one app or, for
 // "", of all.
 func (c *Client) History(ctx context.Context, app string, limit int) ([]Event, error) {
@@ -118,7 +136,7 @@ func (c *Client) do(ctx context.Context, method, path string, q url.Values, in, 
 		}
 		body = bytes.NewReader(b)
 	}
-	u := "http://bg" + path
+	u := c.base + path
 	if len(q) > 0 {
 		u += "?" + q.Encode()
 	}
@@ -128,6 +146,9 @@ func (c *Client) do(ctx context.Context, method, path string, q url.Values, in, 
 	}
 	if in != nil {
 		req.Header.Set("Content-Type", "application/json")
+	}
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
 	}
 	res, err := c.http.Do(req)
 	if err != nil {

@@ -22,13 +22,15 @@ const (
 	VerbLock     = "lock"     // keep new releases away
 	VerbUnlock   = "unlock"   // let them come again, and end one that its client left
 	VerbContract = "contract" // run the contract hooks that wait for it
+	VerbPause    = "pause"    // automation waits where it is
+	VerbResume   = "resume"   // it goes on
 )
 
 // verbs returns all of them.
 func verbs() []string {
 	return []string{
 		VerbPromote, VerbCanary, VerbRollback, VerbBegin, VerbProceed,
-		VerbAbort, VerbLock, VerbUnlock, VerbContract,
+		VerbAbort, VerbLock, VerbUnlock, VerbContract, VerbPause, VerbResume,
 	}
 }
 
@@ -39,8 +41,8 @@ func members(verb string) []string {
 	case VerbCanary:
 		return []string{"percent", "force", "actor"}
 	case VerbPromote:
-		return []string{"force", "actor"}
-	case VerbRollback, VerbUnlock, VerbContract:
+		return []string{"force", "full", "from", "actor"}
+	case VerbRollback, VerbUnlock, VerbContract, VerbPause, VerbResume:
 		return []string{"actor"}
 	case VerbBegin:
 		return []string{"digest", "message", "keep", "force", "actor"}
@@ -100,6 +102,8 @@ func (c Command) check(verb string) error {
 		return errors.New(`canary needs "percent", 0 to 100`)
 	case verb == VerbCanary && (*c.Percent < 0 || *c.Percent > 100):
 		return fmt.Errorf("%d is no percentage: give 0 to 100", *c.Percent)
+	case c.From != nil && (*c.From < 0 || *c.From > 100):
+		return fmt.Errorf(`"from" is %d: give 0 to 100`, *c.From)
 	case verb == VerbBegin && !digest.MatchString(c.Digest):
 		return errors.New(`begin needs "digest", what is released: 64 digits of 0-9 and a-f`)
 	case (verb == VerbProceed || verb == VerbAbort) && !ValidRelease(c.Release):

@@ -28,8 +28,10 @@ func TestParseCommandRefusesAllButOneExactObject(t *testing.T) {
 		{VerbPromote, `{"weight":10}`, `unknown member "weight"`},
 		{VerbPromote, `{"percent":10}`, `takes no "percent"`},
 		{VerbRollback, `{"force":true}`, `takes no "force"`},
-		{VerbPromote, `{"digest":""}`, `promote takes no "digest": known are force, actor`},
-		{VerbPromote, `{"x":1}`, `unknown member "x": known of promote are force, actor`},
+		{VerbPromote, `{"digest":""}`, `promote takes no "digest": known are force, full, from, actor`},
+		{VerbPromote, `{"x":1}`, `unknown member "x": known of promote are force, full, from, actor`},
+		{VerbPromote, `{"from":101}`, `"from" is 101: give 0 to 100`},
+		{VerbCanary, `{"percent":10,"from":5}`, `canary takes no "from"`},
 		{VerbBegin, `{}`, `begin needs "digest"`},
 		{VerbBegin, `{"digest":null}`, `begin needs "digest"`},
 		{VerbBegin, `{"digest":"` + strings.Repeat("A", 64) + `"}`, `begin needs "digest"`},
@@ -123,7 +125,7 @@ func TestValidAppFollowsTheGrammar(t *testing.T) {
 func FuzzCommand(f *testing.F) {
 	for _, body := range []string{
 		`{}`, `{"percent":10}`, `{"percent":null,"actor":"\u202e"}`, `{"force":true}`,
-		`{"percent":1e2}`, `{"a":{"a":[{}]}}`, `[`, `{"digest":"` + sum + `","keep":true,"message":"\u0007"}`, `{"release":"7-3f9a2c81"}`, `{"release":"7","containers":3}`, `{"release":"7","message":"no"}`,
+		`{"percent":1e2}`, `{"from":5}`, `{"a":{"a":[{}]}}`, `[`, `{"digest":"` + sum + `","keep":true,"message":"\u0007"}`, `{"release":"7-3f9a2c81"}`, `{"release":"7","containers":3}`, `{"release":"7","message":"no"}`,
 		`{"` + strings.Repeat("\U000e0001", 40) + `":1}`, strings.Repeat("5", 400), `{"percent":` + strings.Repeat("1", 500) + `}`, `{"percent":10}{}`, "{\"actor\":\"\xff\"}",
 	} {
 		for _, verb := range append(verbs(), "deploy") {
@@ -143,6 +145,8 @@ func FuzzCommand(f *testing.F) {
 			t.Fatalf("%s with percent %v", verb, c.Percent)
 		case c.Percent != nil && (*c.Percent < 0 || *c.Percent > 100):
 			t.Fatalf("percent %d", *c.Percent)
+		case c.From != nil && (verb != VerbPromote || *c.From < 0 || *c.From > 100):
+			t.Fatalf("%s from %d", verb, *c.From)
 		case c.Force && verb != VerbPromote && verb != VerbCanary && verb != VerbBegin:
 			t.Fatalf("a forced %s", verb)
 		case c.Keep && verb != VerbBegin:

@@ -4,7 +4,8 @@
 // Invariants: every request is hostile until it is checked, and is refused
 // with a reason; no request holds the handler longer than it may; nothing
 // here decides anything, a Backend does. The package imports nothing of
-// package controller or of another edge.
+// package controller or of another edge. Over TCP nobody is heard without TLS
+// and a token: see Gate.
 //
 // The routes, all JSON:
 //

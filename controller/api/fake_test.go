@@ -47,6 +47,11 @@ func (f *fake) Status(ctx context.Context, after uint64) (Status, error) {
 	return now.status, err
 }
 
+func (f *fake) Record(_ context.Context, app, service string) (Record, error) {
+	_, err := f.note("record " + app + " " + service)
+	return Record{Services: []string{""}, Text: "{}\n"}, err
+}
+
 func (f *fake) Command(ctx context.Context, app, verb string, c Command) (Accepted, error) {
 	now, err := f.note(verb + " " + app)
 	f.mu.Lock()

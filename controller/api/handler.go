@@ -30,6 +30,11 @@ type handler struct {
 // requests at once; it starts no goroutines. Serve it with NewServer, whose
 // time limits it counts on.
 func NewHandler(b Backend, log *slog.Logger) http.Handler {
+	return guard(routes(b, log), localHost)
+}
+
+// routes is the handler without its guard.
+func routes(b Backend, log *slog.Logger) http.Handler {
 	h := &handler{
 		backend:  b,
 		log:      log,
@@ -48,13 +53,14 @@ func NewHandler(b Backend, log *slog.Logger) http.Handler {
 	route("GET", "/v1/status", h.status)
 	route("GET", "/v1/history", h.history)
 	route("GET", "/v1/apps/{app}/wait", h.wait)
+	route("GET", "/v1/apps/{app}/record", h.record)
 	for _, verb := range verbs() {
 		route("POST", "/v1/apps/{app}/"+verb, h.command(verb))
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusNotFound, "no such path: see /v1/status")
 	})
-	return guard(mux)
+	return mux
 }
 
 func (h *handler) ping(w http.ResponseWriter, r *http.Request) {
@@ -121,6 +127,25 @@ func (h *handler) wait(w http.ResponseWriter, r *http.Request) {
 	h.finish(w, r, o, err)
 }
 
+func (h *handler) record(w http.ResponseWriter, r *http.Request) {
+	app := r.PathValue("app")
+	q, err := parseQuery(r, "service")
+	if err == nil && !ValidApp(app) {
+		err = errors.New(badApp(app))
+	}
+	if err != nil {
+		fail(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	ctx, done, ok := h.begin(w, r, h.commands, commandLimit)
+	if !ok {
+		return
+	}
+	defer done()
+	record, err := h.backend.Record(ctx, app, q.service)
+	h.finish(w, r, record, err)
+}
+
 func (h *handler) command(verb string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		app := r.PathValue("app")
@@ -151,6 +176,9 @@ func (h *handler) command(verb string) http.HandlerFunc {
 		if err != nil {
 			fail(w, http.StatusBadRequest, err.Error())
 			return
+		}
+		if name, ok := visitor(r.Context()); ok {
+			c.Actor = name // proven, where Actor is but a claim
 		}
 		ctx, done, ok := h.begin(w, r, h.commands, commandLimit)
 		if !ok {

@@ -42,6 +42,9 @@ func said(t *testing.T, w *httptest.ResponseRecorder) string {
 	return e.Error
 }
 
+// Attack 14 of the bar: oversized body: 413.
+// Attack 18 of the bar: cross-site POST: 403.
+// Attack 19 of the bar: foreign Host header: refused.
 func TestHostileRequestsAreRefusedWithAReason(t *testing.T) {
 	f := &fake{}
 	h := NewHandler(f, quiet())
@@ -111,6 +114,7 @@ func TestEachVerbHasItsRoute(t *testing.T) {
 	}
 }
 
+// Attack 20 of the bar: framing: blocked.
 func TestEveryAnswerForbidsFramingAndSniffing(t *testing.T) {
 	h := NewHandler(&fake{}, quiet())
 	for _, target := range []string{"/v1/status", "/nowhere"} {
@@ -129,10 +133,33 @@ func TestEveryAnswerForbidsFramingAndSniffing(t *testing.T) {
 	}
 }
 
+// Attack 21 of the bar: script in labels: escaped.
 func TestScriptsInNamesAreEscaped(t *testing.T) {
-	f := &fake{status: Status{Strays: []Stray{{Name: "<script>alert(1)</script>"}}}}
-	if body := ask(NewHandler(f, quiet()), "GET", "/v1/status", "").Body.String(); strings.Contains(body, "<script>") {
-		t.Error(body)
+	const script = "<script>alert(1)</script>&"
+	f := &fake{
+		status: Status{
+			Strays: []Stray{{Name: script, Reason: script}},
+			Apps:   []App{{Rules: []string{script}, Note: script, Colors: []Color{{Cause: script, Containers: []Container{{Name: script, Detail: script}}}}}},
+		},
+		outcome: Outcome{Text: script},
+	}
+	h := NewHandler(f, quiet())
+	refusing := NewHandler(&fake{err: &Refusal{Text: script}}, quiet())
+	for name, w := range map[string]*httptest.ResponseRecorder{
+		"status":    ask(h, "GET", "/v1/status", ""),
+		"wait":      ask(h, "GET", "/v1/apps/shop/wait?generation=1", ""),
+		"refusal":   ask(refusing, "POST", "/v1/apps/shop/promote", "{}"),
+		"bad name":  ask(h, "POST", "/v1/apps/<script>/promote", "{}"),
+		"bad query": ask(h, "GET", "/v1/status?<script>=1", ""),
+		"bad body":  ask(h, "POST", "/v1/apps/shop/promote", `{"<script>":1}`),
+	} {
+		body := w.Body.String()
+		if strings.ContainsAny(body, "<>&") || !strings.Contains(body, `\u003cscript\u003e`) {
+			t.Errorf("%s: %s", name, body)
+		}
+		if kind := w.Header().Get("Content-Type"); kind != "application/json" {
+			t.Errorf("%s: a browser may take %q for a page", name, kind)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -9,11 +10,13 @@ import (
 	"testing"
 )
 
+// Attack 17 of the bar: wrong user on the socket: 403.
 // The test runs itself again as another user.
 func TestAnotherUserOnTheSocketIsRefused(t *testing.T) {
 	if path := os.Getenv("BG_TEST_PEER"); path != "" {
 		err := client(t, path).Ping(soon(t))
-		if err == nil || !strings.Contains(err.Error(), "this socket is for the user") {
+		var answer *Failure
+		if !errors.As(err, &answer) || answer.Status != 403 || !strings.Contains(answer.Text, "this socket is for the user") {
 			t.Errorf("got %v", err)
 		}
 		return

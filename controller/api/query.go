@@ -14,6 +14,7 @@ const (
 	maxWait      = 10 * time.Minute
 	defaultLimit = 50
 	maxLimit     = 1000
+	maxService   = 255
 )
 
 // query is the checked parameters of a request.
@@ -23,6 +24,7 @@ type query struct {
 	timeout    time.Duration
 	limit      int
 	app        string
+	service    string
 }
 
 // parseQuery reads the parameters of r, of which only the allowed ones may
@@ -67,6 +69,11 @@ func (q *query) set(name, value string) error {
 		if err == nil && (q.limit < 1 || q.limit > maxLimit) {
 			return fmt.Errorf("limit=%s: give 1 to %d", cut(value, 40), maxLimit)
 		}
+	case "service":
+		if len(value) > maxService {
+			return fmt.Errorf("service=%s: give a name of at most %d bytes", cut(value, 40), maxService)
+		}
+		q.service = value
 	case "app":
 		q.app = value
 		if value != "" && !ValidApp(value) {

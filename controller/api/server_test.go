@@ -10,6 +10,7 @@ import (
 	"time"
 )
 
+// Attack 13 of the bar: slow clients x 1,000: API answers others.
 func TestAThousandSlowClientsDoNotKeepOthersWaiting(t *testing.T) {
 	path := serve(t, &fake{status: Status{Revision: 5}})
 	for i := range 1000 {

@@ -1,6 +1,10 @@
 package api
 
-import "time"
+import (
+	"time"
+
+	"bg/controller/judge"
+)
 
 // Status is the whole picture that the controller shows: GET /v1/status.
 type Status struct {
@@ -24,16 +28,18 @@ type Problem struct {
 // App is one app.
 type App struct {
 	Name       string    `json:"name"`
-	Phase      string    `json:"phase"`             // see Phases
-	Active     string    `json:"active"`            // "blue", "green" or ""
-	Generation uint64    `json:"generation"`        // with which its routing last changed
-	Live       bool      `json:"live"`              // that generation is confirmed
-	Rules      []string  `json:"rules"`             // of its routers, such as Host(`shop.example`)
-	Colors     []Color   `json:"colors"`            // those of which something is known, blue first
-	Since      time.Time `json:"since"`             // of the active color
-	Note       string    `json:"note"`              // one line for people: what bg waits for, "" if nothing
-	Release    *Release  `json:"release,omitempty"` // under way, or the one that ended last
-	Lock       *Lock     `json:"lock,omitempty"`    // put up by bg lock
+	Phase      string    `json:"phase"`              // see Phases
+	Active     string    `json:"active"`             // "blue", "green" or ""
+	Generation uint64    `json:"generation"`         // with which its routing last changed
+	Live       bool      `json:"live"`               // that generation is confirmed
+	Rules      []string  `json:"rules"`              // of its routers, such as Host(`shop.example`)
+	Preview    string    `json:"preview,omitempty"`  // who reaches the candidate before it has traffic: "green, with the header X-Preview"; never the value
+	Colors     []Color   `json:"colors"`             // those of which something is known, blue first
+	Since      time.Time `json:"since"`              // of the active color
+	Note       string    `json:"note"`               // one line for people: what bg waits for, "" if nothing
+	Release    *Release  `json:"release,omitempty"`  // under way, or the one that ended last
+	Lock       *Lock     `json:"lock,omitempty"`     // put up by bg lock
+	Judgment   *Judgment `json:"judgment,omitempty"` // of the traffic of the release, as long as it has users and is judged
 }
 
 // Release is one release of an app on its way.
@@ -95,6 +101,21 @@ const (
 	PhaseDown     = "down"     // no color is able to serve
 )
 
+// Judgment is what traffic says of a release.
+type Judgment struct {
+	Service string  `json:"service,omitempty"` // that it is about; "": all of the app together
+	Saved   uint64  `json:"saved"`             // requests that the other color answered in its place
+	Slow    float64 `json:"slow_seconds"`      // an answer slower than this counted as slow; 0: speed was not judged
+	judge.Verdict
+}
+
+// Record is what the judge was told of one release, as lines of JSON that
+// bg judge --replay reads.
+type Record struct {
+	Services []string `json:"services"` // that there are records of; "": all together
+	Text     string   `json:"text"`
+}
+
 // Color is one color of an app.
 type Color struct {
 	Color      string      `json:"color"`
@@ -134,15 +155,21 @@ type Event struct {
 	Blue       int       `json:"blue"` // percent of users after it
 	Green      int       `json:"green"`
 	Cause      string    `json:"cause"`
-	Actor      string    `json:"actor"`             // "bg" or who commanded
-	Release    string    `json:"release,omitempty"` // ID of the release that it is about
+	Actor      string    `json:"actor"`              // "bg" or who commanded
+	Release    string    `json:"release,omitempty"`  // ID of the release that it is about
+	Judgment   *Judgment `json:"judgment,omitempty"` // the numbers, where traffic led to the change
 }
 
 // Command is the body of POST /v1/apps/{app}/{verb}. Each verb takes Actor and
 // some of the other members, and refuses the rest.
 type Command struct {
-	Percent *int   `json:"percent,omitempty"` // of canary: 0 to 100
-	Force   bool   `json:"force,omitempty"`   // of promote and canary: also for a color that was demoted; of begin: what is live once more
+	Percent *int `json:"percent,omitempty"` // of canary: 0 to 100
+	Force   bool `json:"force,omitempty"`   // of promote and canary: also for a color that was demoted; of begin: what is live once more
+	Full    bool `json:"full,omitempty"`    // of promote: skip what is left of the canary's steps
+	// From, of promote, is the percent that the candidate had when somebody
+	// asked for it; with another share by now it is refused. So a command that
+	// is sent twice goes one step.
+	From    *int   `json:"from,omitempty"`
 	Actor   string `json:"actor,omitempty"`   // who commands, for the history; a claim, not a proof
 	Digest  string `json:"digest,omitempty"`  // of begin: what is released, 64 hex digits
 	Release string `json:"release,omitempty"` // of proceed and abort: its ID

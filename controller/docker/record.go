@@ -132,7 +132,7 @@ func (r *record) refresh() bool {
 		return false
 	}
 	c := rollout.Container{
-		ID: r.id, Name: f.name, Address: f.address, Ran: !f.started.IsZero(),
+		ID: r.id, Name: f.name, Address: f.address, Ran: !f.started.IsZero(), Started: f.started,
 		Spec: f.asked.spec, Invalid: f.asked.invalid,
 	}
 	s := signs{

@@ -64,8 +64,8 @@ func limitOf(s labels.Smoke) time.Duration { return cmp.Or(s.Latency, defaultLim
 
 // check compares an answer with what the test demands.
 func check(resp *http.Response, s labels.Smoke) error {
-	if code := resp.StatusCode; code < s.Status.From || code > s.Status.To {
-		return checked{fmt.Errorf("status %d, want %s", code, span(s.Status))}
+	if err := within(resp.StatusCode, s.Status); err != nil {
+		return err
 	}
 	var body []byte
 	if resp.StatusCode != http.StatusSwitchingProtocols { // what follows that is no body and has no end
@@ -76,6 +76,14 @@ func check(resp *http.Response, s labels.Smoke) error {
 	}
 	if !bytes.Contains(body, []byte(s.Body)) {
 		return checked{errors.New("the body lacks the wanted text")}
+	}
+	return nil
+}
+
+// within returns what is wrong with a status, or nil.
+func within(code int, want labels.StatusRange) error {
+	if code < want.From || code > want.To {
+		return checked{fmt.Errorf("status %d, want %s", code, span(want))}
 	}
 	return nil
 }

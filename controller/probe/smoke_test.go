@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,7 +20,14 @@ import (
 	"bg/labels"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(serving) == "" {
+		goleak.VerifyTestMain(m)
+	} else if err := serve(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
 
 // app serves h until the test ends and returns where.
 func app(t *testing.T, scheme string, h http.HandlerFunc) Target {
@@ -203,6 +211,7 @@ func TestTheEndOfTheContextIsNoVerdict(t *testing.T) {
 	}
 }
 
+// Attack 10 of the bar: probe redirect: never followed.
 func TestARedirectIsAnAnswerAndNotFollowed(t *testing.T) {
 	elsewhere := app(t, "http", func(w http.ResponseWriter, r *http.Request) { t.Errorf("%s came to another host", r.URL) })
 	for name, location := range map[string]string{

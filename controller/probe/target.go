@@ -45,7 +45,7 @@ func (t Target) base() (*url.URL, error) {
 // answer. All is closed when it returns. use may return the errors of reading
 // the body as they are.
 func (t Target) roundTrip(ctx context.Context, req *http.Request, use func(*http.Response) error) error {
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", req.URL.Host)
+	conn, err := dial(ctx, req.URL.Host)
 	if err != nil {
 		return err
 	}
@@ -60,6 +60,12 @@ func (t Target) roundTrip(ctx context.Context, req *http.Request, use func(*http
 	}
 	defer resp.Body.Close()
 	return t.explain(use(resp))
+}
+
+// dial opens a connection that is too short-lived to be kept alive.
+func dial(ctx context.Context, address string) (net.Conn, error) {
+	d := net.Dialer{KeepAlive: -1}
+	return d.DialContext(ctx, "tcp", address)
 }
 
 // transport returns one that speaks the target's protocol over conn, to host.

@@ -1,6 +1,7 @@
 package rollout
 
 import (
+	"fmt"
 	"slices"
 
 	"bg/labels"
@@ -35,12 +36,18 @@ func (t *turn) follow() {
 	r := t.app.Run
 	s := t.app.side(r.Color)
 	switch {
+	case r.Step == Clear && t.app.Active == r.Color:
+		// What was to make way is all that users have got.
+		t.end(Failed, fmt.Sprintf("%s had to take all users before it was cleared: run bg deploy again", r.Color))
 	case r.Step.before(Expand):
-	case s.Role == Demoted:
+	case s.Role == Demoted, s.Role == Standby && r.Step.before(Verify):
 		t.end(TakenBack, s.Cause)
 	case !r.Step.before(Verify) && t.app.Active != r.Color:
 		t.end(TakenBack, orElse(s.Cause, "it is not the active color any more"))
-	case len(t.members.of(r.Color)) == 0 && t.app.Active != r.Color && (r.ID == "" || Start.before(r.Step)):
+	case len(t.members.of(r.Color)) > 0 || t.app.Active == r.Color || r.ID != "" && !Start.before(r.Step):
+	case t.app.Share(r.Color) > 0:
+		t.fail(Failed, "its containers are gone")
+	default:
 		t.end(Failed, "its containers are gone")
 	}
 }
@@ -62,7 +69,7 @@ func (t *turn) replaced(c labels.Color, from Step) {
 		t.end(Failed, cause)
 	default:
 		t.enter(from)
-		t.edit(func(r *Run) { r.Live, r.Promoted = false, false })
+		t.edit(func(r *Run) { r.Live, r.Promoted, r.Anew = false, false, r.Anew+1 })
 	}
 }
 

@@ -34,6 +34,7 @@ func (t *turn) release() {
 			t.getReady(c) // a handover may have been all that it waited for
 		}
 		t.fall()
+		t.heed()
 		t.advance("")
 		t.reclaim()
 		t.join()

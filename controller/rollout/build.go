@@ -43,13 +43,13 @@ func (t *turn) build() *Route {
 	}
 	http, _ := t.http(active)
 	var second labels.HTTP
-	rescuer := t.rescuer()
-	if t.app.Weight > 0 || rescuer == other {
+	rescuer, previews := t.rescuer(), t.previews(other)
+	if t.app.Weight > 0 || rescuer == other || previews {
 		second, _ = t.http(other)
 	}
 	r := &Route{
 		App: t.app.Name, Source: active,
-		Routers: http.Routers, Middlewares: http.Middlewares,
+		Routers: http.Routers, Middlewares: http.Middlewares, Claims: http.Claims,
 		Services: make([]Service, 0, len(http.Services)),
 	}
 	for _, options := range http.Services {
@@ -82,7 +82,11 @@ func (t *turn) build() *Route {
 		if share > 0 {
 			add(other, share, second.Services[i], candidates)
 		}
+		t.stick(&s)
 		t.back(&s, rescuer, second)
+		if previews {
+			t.preview(&s, other, second)
+		}
 		slices.SortFunc(s.Backends, func(a, b Backend) int { return strings.Compare(string(a.Color), string(b.Color)) })
 		r.Services = append(r.Services, s)
 	}

@@ -25,6 +25,10 @@ func (t *turn) command(c Command) {
 		message, refusal = t.unlock(c)
 	case c.Verb == AskContract:
 		message, refusal = t.askContract(c)
+	case c.Verb == Pause:
+		message, refusal = t.pause(c)
+	case c.Verb == GoOn:
+		message, refusal = t.resume(c)
 	case t.app.Active == "" && (c.Verb != Promote || t.challenger() == ""):
 		refusal = fmt.Sprintf("no color of %s is ready yet: %s", t.app.Name, t.whyNone())
 	case c.Verb == Promote:
@@ -55,6 +59,9 @@ func (t *turn) challenger() labels.Color {
 
 func (t *turn) promote(c Command) (message, refusal string) {
 	color, cause := t.challenger(), "bg promote"
+	if c.Full {
+		cause += " --full"
+	}
 	if c.Force {
 		cause += " --force"
 	}
@@ -65,6 +72,13 @@ func (t *turn) promote(c Command) (message, refusal string) {
 	}
 	if refusal := t.mayRise(color, c.Force); refusal != "" {
 		return "", refusal
+	}
+	if c.From != nil && *c.From != t.app.Weight { // sent twice, or by two people
+		return "", fmt.Sprintf("%s of %s has %d%% by now, not the %d%% that it was to be promoted from: bg promote once more if it still shall be",
+			color, t.app.Name, t.app.Weight, *c.From)
+	}
+	if percent, ok := t.ascend(color, c); ok {
+		return fmt.Sprintf("%s gets %d%% of %s", color, percent, t.app.Name), ""
 	}
 	t.switchTo(color, Standby, Promoted, cause, c.Actor)
 	return fmt.Sprintf("%s gets all of %s", color, t.app.Name), ""

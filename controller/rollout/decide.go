@@ -1,7 +1,6 @@
 package rollout
 
 import (
-	"maps"
 	"slices"
 	"time"
 
@@ -26,58 +25,25 @@ const bg = "bg"
 // neither s nor what in points to. Apps that stay as they are keep their
 // pointer in the new state.
 func Decide(s State, in Input) (State, Plan) {
-	next := State{
+	d := decision{in: in, was: s, next: State{
 		Generation: s.Generation,
 		Confirmed:  max(s.Confirmed, min(in.Confirmed, s.Generation)),
 		Apps:       s.Apps,
-	}
-	var plan Plan
-	groups, owners := group(in.World), addresses(in.World)
-	commands := map[string][]Command{}
+	}}
+	d.groups, d.owners, d.commands = group(in.World, s.Apps, in.Policy), addresses(in.World), map[string][]Command{}
+	d.registry = registry{policy: in.Policy, apps: s.Apps, groups: d.groups}
 	for _, c := range in.Commands {
-		if reason := unknownApp(s, groups, in.World, c); reason != "" {
-			plan.Replies = append(plan.Replies, Reply{ID: c.ID, Refusal: reason})
+		if reason := unknownApp(s, d.groups, in.World, c); reason != "" {
+			d.plan.Replies = append(d.plan.Replies, Reply{ID: c.ID, Refusal: reason})
 			continue
 		}
-		commands[c.App] = append(commands[c.App], c)
+		d.commands[c.App] = append(d.commands[c.App], c)
 	}
-
-	cloned := false
-	for _, name := range names(s.Apps, groups, commands) {
-		// All changes of one pass go out in one write, as one generation.
-		t := newTurn(s.Apps[name], name, groups[name], in, next.Confirmed, s.Generation+1)
-		if t.owners = owners; in.World == nil {
-			t.settleConfirmation()
-		} else {
-			t.decide(commands[name])
-		}
-		plan.Events = append(plan.Events, t.events...)
-		plan.Replies = append(plan.Replies, t.replies...)
-		plan.Wake = earliest(plan.Wake, t.wake)
-		plan.Actions = append(plan.Actions, t.actions...)
-		if t.app.equal(s.Apps[name]) && !t.forgotten {
-			continue
-		}
-		if !cloned {
-			next.Apps, cloned = maps.Clone(s.Apps), true
-			if next.Apps == nil {
-				next.Apps = map[string]*App{}
-			}
-		}
-		if t.rerouted {
-			next.Generation = s.Generation + 1
-		}
-		if t.forgotten {
-			delete(next.Apps, name)
-			continue
-		}
-		app := t.app
-		next.Apps[name] = &app
+	d.apps(names(s.Apps, d.groups, d.commands))
+	if d.next.Generation != s.Generation {
+		d.plan.Routing = d.next.Routing()
 	}
-	if next.Generation != s.Generation {
-		plan.Routing = next.Routing()
-	}
-	return next, plan
+	return d.next, d.plan
 }
 
 // Routing returns the whole routing that shall be live.
@@ -104,14 +70,17 @@ type turn struct {
 	was       App // as it was before
 	members   *members
 	owners    owners
+	registry  *registry // nil where nothing is decided
+	asks      bool      // for what the app does not hold
 	confirmed uint64
 	upcoming  uint64         // the generation that a change of the route gets
 	anew      []labels.Color // whose containers made way for new ones
 	aborted   bool           // the proxy refused the change, and it was taken back
 
-	placed  shares   // as in the route
-	told    *Run     // that a command began or found, if it is not the app's own
-	actions []Action // wanted now
+	placed   shares    // as in the route
+	evidence *Judgment // that what is recorded now rests on
+	told     *Run      // that a command began or found, if it is not the app's own
+	actions  []Action  // wanted now
 
 	events    []Event
 	replies   []Reply
@@ -145,6 +114,8 @@ func (t *turn) decide(commands []Command) {
 	}
 	t.release()
 	t.aftermath()
+	t.alarm()
+	t.claim()
 	t.forget() // last: a command may have begun a release of an app without containers
 	t.announce()
 	for i := range t.replies {
@@ -186,7 +157,7 @@ func (t *turn) forget() {
 	}
 	t.forgotten = true
 	t.rerouted = t.was.Route != nil
-	t.app.Active, t.app.Weight, t.app.Route = "", 0, nil
+	t.app.Active, t.app.Weight, t.app.Route, t.app.Claims = "", 0, nil, nil
 	if t.was.Name == "" {
 		return // nothing but hooks of it was ever seen
 	}
@@ -204,7 +175,7 @@ func (t *turn) record(change Change, cause, actor string) {
 		Time:    t.in.Now, App: t.app.Name, Change: change,
 		Active: string(t.app.Active),
 		Blue:   t.app.Share("blue"), Green: t.app.Share("green"),
-		Cause: cause, Actor: actor,
+		Cause: cause, Actor: actor, Judgment: t.evidence,
 	})
 }
 

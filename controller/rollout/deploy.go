@@ -35,6 +35,7 @@ func (t *turn) deploy(c Command) (message, refusal string) {
 	if s := a.side(color); s.Role != "" && s.Role != Retired {
 		t.withdraw(color, "it makes way for release "+id)
 	}
+	t.app.Held = false
 	t.begin(Run{ID: id, Digest: c.Digest, Color: color, Step: Clear, By: c.Actor, Message: c.Message, Keep: c.Keep})
 	t.told = a.Run
 	return fmt.Sprintf("release %s of %s begins on %s", id, name, color), ""

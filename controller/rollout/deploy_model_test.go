@@ -15,60 +15,28 @@ import (
 // and the client at their worst; in the end the world comes to rest, and
 // every release has ended or waits for a person (I20).
 func TestReleasesHoldTheirInvariants(t *testing.T) {
-	checks(t, 4_000, 300)
-	rapid.Check(t, func(t *rapid.T) {
+	explore(t, 40_000, 600, func(t *rapid.T) {
 		m := newModel()
-		t.Repeat(map[string]func(*rapid.T){
-			"deploy":     m.deploy,
-			"create":     m.createRelease,
-			"create ":    m.createRelease,
-			"up":         m.up,
-			"up ":        m.up,
-			"act":        m.act,
-			"act ":       m.act,
-			"act  ":      m.act,
-			"flow":       m.flow,
-			"change":     m.change,
-			"remove":     m.remove,
-			"release":    m.release,
-			"get ready":  m.getReady,
-			"lose sight": m.loseSight,
-			"look":       m.lookBack,
-			"blind":      func(t *rapid.T) { m.step(t, Input{Blind: true}) },
-			"command":    m.command,
-			"steer":      m.steer,
-			"wait":       m.wait,
-			"tick":       m.tick,
-			"tick ":      m.tick,
-			"settle":     m.settle,
-			"confirm":    m.confirm,
-			"confirm ":   m.confirm,
-			"refuse":     m.refuse,
-			"restart":    m.restart,
-		})
+		all := m.befall()
+		often(all, 2, "deploy", m.deploy)
+		often(all, 8, "go on", m.goOn)
+		often(all, 2, "create", m.createRelease)
+		often(all, 2, "up", m.up)
+		often(all, 3, "act", m.act)
+		often(all, 2, "tick", m.tick)
+		all["flow"], all["release"], all["get ready"] = m.flow, m.release, m.getReady
+		t.Repeat(all)
 		m.rest(t)
 	})
 }
 
-var (
-	anyKind  = rapid.SampledFrom([]labels.Hook{labels.HookExpand, labels.HookSmoke, labels.HookPromoted, labels.HookContract, labels.HookDemoted})
-	anySteer = rapid.SampledFrom([]Verb{PutLock, LiftLock, LiftLock, AskContract, GiveUp, Proceed})
-)
+var anyKind = rapid.SampledFrom([]labels.Hook{labels.HookExpand, labels.HookSmoke, labels.HookPromoted, labels.HookContract, labels.HookDemoted})
 
 func (m *model) deploy(t *rapid.T) {
 	m.step(t, Input{Commands: []Command{{
 		ID: "1", App: anyApp.Draw(t, "app"), Verb: Deploy, Actor: "ann", Force: sometimes.Draw(t, "force"), Keep: sometimes.Draw(t, "keep"),
 		Digest: rapid.SampledFrom([]string{"aaaaaaaa", "bbbbbbbb", "cccccccc"}).Draw(t, "digest"),
 	}}})
-}
-
-// steer is what operators and clients do besides.
-func (m *model) steer(t *rapid.T) {
-	c := Command{ID: "1", App: anyApp.Draw(t, "app"), Verb: anySteer.Draw(t, "verb"), Actor: "ann", Containers: 1}
-	if a := m.state.Apps[c.App]; a != nil && a.Run != nil {
-		c.Release = a.Run.ID
-	}
-	m.step(t, Input{Commands: []Command{c}})
 }
 
 // createRelease plays docker compose create, and mostly the word about it.
@@ -87,6 +55,7 @@ func (m *model) createRelease(t *rapid.T) {
 		Retire: rapid.SampledFrom([]labels.Retire{labels.Stop, labels.Stop, labels.Remove, labels.Keep}).Draw(t, "retire"),
 	}
 	spec.Failover = rapid.Bool().Draw(t, "failover")
+	anyVisit(t)(&spec)
 	if sometimes.Draw(t, "manual") {
 		spec.Promote = labels.Manual
 	}
@@ -98,6 +67,7 @@ func (m *model) createRelease(t *rapid.T) {
 			spec.Smoke = append(spec.Smoke, labels.Smoke{Name: via, Via: via})
 		}
 	}
+	claim := anyClaim.Draw(t, "claim")
 	add := func(service string, change func(*labels.Spec)) {
 		m.create(p, service, false)
 		s := spec
@@ -105,6 +75,7 @@ func (m *model) createRelease(t *rapid.T) {
 		if change != nil {
 			change(&s)
 		}
+		contest(&s, claim)
 		m.newest().Spec = &s
 	}
 	exposed := sometimes.Draw(t, "exposed")
@@ -158,43 +129,6 @@ func (m *model) raise(app string, to Condition) (any bool) {
 	return any
 }
 
-// act carries some of the wanted actions out, in any order; some fail.
-func (m *model) act(t *rapid.T) {
-	if len(m.actions) == 0 {
-		return
-	}
-	m.carry(t, rapid.SampledFrom(m.actions).Draw(t, "action").ID(), sometimes.Draw(t, "fails"))
-}
-
-func (m *model) carry(t *rapid.T, id string, fails bool) {
-	i := slices.IndexFunc(m.actions, func(a Action) bool { return a.ID() == id })
-	a := m.actions[i]
-	if a.Kind == ActTest {
-		v := Verdict{Key: a.Key}
-		if fails {
-			v.Fault = "status 500"
-		}
-		m.step(t, Input{Verdicts: []Verdict{v}})
-		return
-	}
-	if delete(m.failures, id); fails {
-		m.failures[id] = "no"
-		m.step(t, Input{})
-		delete(m.failures, id)
-		return
-	}
-	c := m.containers[slices.IndexFunc(m.containers, func(c *Container) bool { return c.ID == id })]
-	switch {
-	case a.Kind == ActStop:
-		m.turn(c, Exited)
-	case c.Spec.Hook != "":
-		m.turn(c, Unchecked)
-	default:
-		m.turn(c, Ready)
-	}
-	m.step(t, Input{})
-}
-
 // flow lets a hook that runs end well, or badly.
 func (m *model) flow(t *rapid.T) {
 	for _, c := range slices.Clone(m.containers) {
@@ -213,25 +147,69 @@ func (m *model) flow(t *rapid.T) {
 	}
 }
 
-// lookBack brings what was out of sight back, as it may have become.
-func (m *model) lookBack(t *rapid.T) {
-	for _, c := range slices.Clone(m.containers) {
-		if c.Condition == Unknown {
-			m.turn(c, rapid.SampledFrom([]Condition{Ready, Exited, Starting}).Draw(t, "condition"))
-		}
-	}
-	m.step(t, Input{})
-}
-
 func (m *model) tick(t *rapid.T) {
 	m.now = m.now.Add(tick)
 	m.step(t, Input{})
+}
+
+// goOn lets the release of an app go well for a while, from its beginning if
+// there is none.
+func (m *model) goOn(t *rapid.T) {
+	switch a := m.state.Apps["shop"]; {
+	case !a.mayGoOn():
+		m.deploy(t)
+	case a.Run.Step == Prepare:
+		m.createRelease(t)
+	}
+	for range rapid.IntRange(1, 12).Draw(t, "for") {
+		if !m.well(t) {
+			return
+		}
+	}
+}
+
+func (a *App) mayGoOn() bool { return a != nil && a.underWay() && a.Run.ID != "" }
+
+// well lets the next thing go well, or time pass to the next moment at which
+// it matters. It reports whether there was anything.
+func (m *model) well(t *rapid.T) bool {
+	switch hook := slices.IndexFunc(m.containers, func(c *Container) bool { return c.Spec.Hook != "" && c.Condition == Unchecked }); {
+	case m.state.Generation > m.confirmed:
+		m.confirm(t)
+	case m.raise("shop", Ready) || m.raise("api", Ready):
+		m.step(t, Input{})
+	case hook >= 0:
+		m.turn(m.containers[hook], Exited)
+		m.step(t, Input{})
+	case m.quits && m.giveUp() != nil:
+		m.step(t, Input{Commands: m.giveUp()})
+	case len(m.actions) > 0:
+		m.carry(t, m.actions[0].ID(), false, false)
+	case m.wake.IsZero():
+		return false
+	default:
+		m.now = m.wake
+		m.step(t, Input{})
+	}
+	return true
+}
+
+// giveUp returns what clients say that can't create their containers; without
+// it a release waits for them longer than anything else takes.
+func (m *model) giveUp() []Command {
+	for name, a := range m.state.Apps {
+		if a.underWay() && a.Run.Step == Prepare {
+			return []Command{{ID: "1", App: name, Verb: GiveUp, Release: a.Run.ID, Actor: "ann"}}
+		}
+	}
+	return nil
 }
 
 // rest lets everything go well from now on, and time pass only as far as
 // decisions ask to be woken. Whatever is still under way then waits for a
 // person, or for a color that is not healthy.
 func (m *model) rest(t *rapid.T) {
+	m.next, m.full, m.quits = "", false, !sometimes.Draw(t, "the client is gone")
 	for _, c := range slices.Clone(m.containers) {
 		if c.Condition == Unknown {
 			m.turn(c, Exited)
@@ -239,24 +217,11 @@ func (m *model) rest(t *rapid.T) {
 	}
 	m.step(t, Input{})
 	for range 2000 {
-		switch hook := slices.IndexFunc(m.containers, func(c *Container) bool { return c.Spec.Hook != "" && c.Condition == Unchecked }); {
-		case m.state.Generation > m.confirmed:
-			m.confirm(t)
-		case m.raise("shop", Ready) || m.raise("api", Ready):
-			m.step(t, Input{})
-		case hook >= 0:
-			m.turn(m.containers[hook], Exited)
-			m.step(t, Input{})
-		case len(m.actions) > 0:
-			m.carry(t, m.actions[0].ID(), false)
-		case m.wake.IsZero():
+		if !m.well(t) {
 			for name := range m.state.Apps {
 				m.done(t, name)
 			}
 			return
-		default:
-			m.now = m.wake
-			m.step(t, Input{})
 		}
 	}
 	t.Fatalf("I20: it never comes to rest: %s\nactions %v, wake %v", dump(m.state), m.actions, m.wake)
@@ -269,15 +234,17 @@ func (m *model) done(t *rapid.T, name string) {
 		return
 	}
 	r := a.Run
-	v := (&step{model: m, T: t, before: m.state, after: m.state}).view(name)
+	v := (&step{model: m, T: t, seen: m.look().Containers, before: m.state, after: m.state}).view(name)
 	fit := v.whole(r.Color, a, func(c *Container) bool { return c.ready() || v.parks(c) })
-	manual := slices.ContainsFunc(v.of(r.Color), func(c *Container) bool { return c.Spec.Promote == labels.Manual })
+	manual := slices.ContainsFunc(v.seen, func(c *Container) bool {
+		return v.belongs(c, place{name, r.Color}) && c.Spec.Promote == labels.Manual
+	})
 	old := a.Side(r.Color.Other())
 	switch {
 	case r.Step == Traffic && (a.Held || manual), r.Step == Handover && (a.Held || manual):
 	case r.Step == Contract && manual && !r.Asked:
 	case r.Step == Contract && (old.Role == Standby || old.Role == Demoted || slices.ContainsFunc(v.of(r.Color.Other()), (*Container).runs)):
-	case r.Step == Soak && !fit:
+	case r.Step == Soak && (!fit || a.Held):
 	case r.ID == "" && a.Active == "" && r.Step.before(Verify):
 	default:
 		v.fatalf("I20: the release is still at %s", r.Step)

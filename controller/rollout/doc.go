@@ -19,11 +19,13 @@
 //   - I11: deciding twice on the same input changes nothing.
 //   - I12: facts that do not undo each other lead to the same servers in any
 //     order. With all dead, what stays depends on who died last.
-//   - I14: nothing of one app moves another.
+//   - I14: nothing of one app moves another. What an app holds of the proxy,
+//     its hosts above all, no other one gets before the app gives it up.
 //   - I16: every change of a share leaves one Event with cause and actor.
 //   - I17: a rollback's target is ready before the switch.
 //   - I18: an operator's rollback beats automation.
 //   - I20: a candidate that is ready does not wait but for an operator.
 //
-// The package names no proxy and no engine, and imports labels alone.
+// The package names no proxy and no engine, and imports labels and the judge's
+// verdicts alone.
 package rollout

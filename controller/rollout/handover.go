@@ -44,7 +44,7 @@ func (t *turn) exclusives(c labels.Color) []*Container {
 // Such a one can't share them with the other color, nor wait for an operator
 // once it has taken over: nothing else answers.
 func (t *turn) exposed(c labels.Color) bool {
-	return slices.ContainsFunc(t.exclusives(c), func(m *Container) bool { return len(m.Spec.HTTP.Services) > 0 })
+	return slices.ContainsFunc(t.exclusives(c), (*Container).reached)
 }
 
 // holds reports whether the handover waits for an operator, as the traffic

@@ -40,12 +40,16 @@ func (t *turn) http(c labels.Color) (labels.HTTP, error) {
 var errNoLabels = errors.New("it has no container with labels to go by")
 
 // merged joins the labels of the color's containers that keep lets through.
+// Labels that ask for what is another app's are an error.
 func (t *turn) merged(c labels.Color, keep func(*Container) bool) (labels.HTTP, error) {
 	var specs []*labels.Spec
 	for _, m := range t.members.of(c) {
 		if m.valid() && keep(m) {
 			specs = append(specs, m.Spec)
 		}
+	}
+	if why := t.conflict(specs); why != "" {
+		return labels.HTTP{}, errors.New(why)
 	}
 	switch {
 	case len(specs) == 0:
@@ -85,6 +89,7 @@ func carry(next labels.HTTP, prev *Route, c labels.Color) labels.HTTP {
 			next.Middlewares = append(slices.Clip(next.Middlewares), m)
 		}
 	}
+	next.Claims = labels.JoinClaims(slices.Concat(next.Claims, prev.Claims))
 	slices.SortFunc(next.Services, func(a, b labels.Service) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortFunc(next.Routers, func(a, b labels.Router) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortFunc(next.Middlewares, func(a, b labels.Object) int { return strings.Compare(a.Name, b.Name) })

@@ -14,10 +14,13 @@ type Input struct {
 	Refused uint64
 	Reason  string // of Refused
 
-	Proxy    *Proxy            // what it can do; nil: not known yet
-	Blind    bool              // the last look at Docker failed: time passes unobserved
-	Verdicts []Verdict         // of smoke tests that ended
-	Failures map[string]string // containers that could not be started or stopped -> why
+	Proxy    *Proxy    // what it can do; nil: not known yet
+	Blind    bool      // the last look at Docker failed: time passes unobserved
+	Verdicts []Verdict // of smoke tests that ended
+	// Judgments are what the traffic of releases says of them, by app.
+	Judgments map[string]Judgment
+	Failures  map[string]string // containers that could not be started or stopped -> why
+	Policy    *Policy           // what the operator has laid down; nil: nothing
 }
 
 // Verb is what an operator asks for.
@@ -35,6 +38,9 @@ const (
 	PutLock     Verb = "lock"     // keep new releases away
 	LiftLock    Verb = "unlock"   // let them come again
 	AskContract Verb = "contract" // run the contract hooks
+
+	Pause Verb = "pause"  // automation waits
+	GoOn  Verb = "resume" // it does not wait any more
 )
 
 // Command is one request of an operator.
@@ -44,6 +50,8 @@ type Command struct {
 	Verb    Verb
 	Percent int  // of Canary: 0 to 100
 	Force   bool // also for a demoted color
+	Full    bool // of Promote: skip what is left of the canary's steps
+	From    *int // of Promote: the percent that the color had when it was asked for; nil: not known
 	Actor   string
 
 	Digest     string // of Deploy: what is released
@@ -84,6 +92,8 @@ type Event struct {
 	Cause      string
 	Actor      string // "bg" or who commanded
 	Release    string `json:",omitempty"` // ID of the release that it is about
+	// Judgment holds the numbers, where traffic led to the change.
+	Judgment *Judgment `json:",omitempty"`
 }
 
 // Change is the kind of an Event.
@@ -107,4 +117,8 @@ const (
 	Withdrawn  Change = "retire"   // the color is stopped
 	Locked     Change = "lock"
 	Unlocked   Change = "unlock"
+	Halted     Change = "pause"  // automation waits for an operator
+	Resumed    Change = "resume" // it goes on
+	Alarmed    Change = "alarm"  // users get errors, and nothing is there to go back to
+	Denied     Change = "refuse" // its labels ask for what is another app's
 )

@@ -2,8 +2,8 @@ package rollout
 
 import (
 	"maps"
-	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -37,10 +37,20 @@ func i2(v *view) {
 	}
 	for _, s := range v.is.Route.Services {
 		sum := 0
+		shared := slices.DeleteFunc(slices.Clone(s.Backends), func(b Backend) bool { // without what is for those who know alone
+			return b.Weight == 0 && s.Rescue != b.Color && b.Preview != labels.Preview{}
+		})
 		for _, b := range s.Backends {
-			if sum += b.Weight; b.Weight < 1 && s.Rescue != b.Color || len(b.Servers) == 0 && len(s.Backends) > 1 {
+			previewed := b.Preview != labels.Preview{}
+			if sum += b.Weight; b.Weight < 1 && s.Rescue != b.Color && !previewed || len(b.Servers) == 0 && (len(shared) > 1 || previewed) {
 				v.fatalf("I2: service %s has an empty backend", s.Name)
 			}
+			if previewed && (v.is.Side(b.Color).Role != Candidate || b.Color == v.is.Active) {
+				v.fatalf("I2: a preview of %s, which is %s", b.Color, v.is.Side(b.Color).Role)
+			}
+		}
+		if s.Sticky != "" && slices.ContainsFunc(s.Backends, func(b Backend) bool { return b.Weight < 1 }) {
+			v.fatalf("I2: visitors keep a color of service %s that has no share", s.Name)
 		}
 		if sum != 100 {
 			v.fatalf("I2: service %s has weights that sum to %d", s.Name, sum)
@@ -63,7 +73,7 @@ func i3(v *view) {
 	// Without a share it has no traffic to lose, and I10 holds for its role: a
 	// container that is out of sight has not fallen.
 	unseen := a != "" && v.is.Share(a) == 0 && slices.ContainsFunc(v.of(a), func(c *Container) bool {
-		return c.valid() && c.Condition == Unknown
+		return c.undecided()
 	})
 	if a != "" && !unseen && !v.something(a) && v.something(a.Other()) && v.agreed(a.Other()) {
 		v.fatalf("I3: %s stays active", a)
@@ -111,16 +121,45 @@ func i8(v *view) {
 	for _, s := range v.is.Route.Services {
 		for _, b := range s.Backends {
 			for _, x := range b.Servers {
-				i := slices.IndexFunc(v.containers, func(o *Container) bool { return o.ID == x.Container })
-				if i < 0 || !v.belongs(v.containers[i], place{v.name, b.Color}) {
+				i := slices.IndexFunc(v.seen, func(o *Container) bool { return o.ID == x.Container })
+				if i < 0 || !v.belongs(v.seen[i], place{v.name, b.Color}) {
 					v.fatalf("I8: %v is no container of %s", x, b.Color)
 				}
-				switch c := v.containers[i]; {
+				switch c := v.seen[i]; {
 				case c.Condition == Unknown && v.held(c) == x.Address:
 				case c.holdsAddress() && c.Address == x.Address:
 				default:
 					v.fatalf("I8: %v is not the address of %+v", x, c)
 				}
+			}
+		}
+	}
+}
+
+// i8across: no two containers are routed with one address, and the one that is
+// was the last that is known to have got it.
+func i8across(s *step) {
+	routed := map[string]string{}
+	for _, a := range s.after.Apps {
+		if a.Route == nil {
+			continue
+		}
+		for _, service := range a.Route.Services {
+			for _, b := range service.Backends {
+				for _, x := range b.Servers {
+					if id := routed[x.Address]; id != "" && id != x.Container {
+						s.Fatalf("I8: %s leads to %s and to %s", x.Address, id, x.Container)
+					}
+					routed[x.Address] = x.Container
+				}
+			}
+		}
+	}
+	for _, c := range s.containers {
+		if id := routed[c.Address]; id != "" && id != c.ID && c.holdsAddress() {
+			i := slices.IndexFunc(s.containers, func(o *Container) bool { return o.ID == id })
+			if s.containers[i].Condition == Unknown || s.containers[i].Started.Before(c.Started) {
+				s.Fatalf("I8: %s leads to %s, and %s has it", c.Address, id, c.ID)
 			}
 		}
 	}
@@ -169,28 +208,38 @@ func i11(s *step) {
 	}
 }
 
-// i14: no app changes another's routes or state: alone it fares the same.
-func i14(s *step) {
-	if slices.ContainsFunc(s.containers, func(c *Container) bool { return c.Condition == Unknown }) {
+// i14: no app changes another's routes or state: alone it fares the same,
+// unless it asks for what is the other one's.
+func i14(v *view) {
+	if slices.ContainsFunc(v.seen, func(c *Container) bool { return c.Condition == Unknown }) {
 		return // then addresses seen elsewhere matter
 	}
-	alone, in := s.before, s.in
-	alone.Apps, in.World, in.Commands = map[string]*App{}, &World{}, nil
-	if a := s.before.Apps["shop"]; a != nil {
-		alone.Apps["shop"] = a
+	if v.is.Blue.Denied+v.is.Green.Denied != "" || slices.ContainsFunc(v.plan.Replies, func(r Reply) bool { return strings.Contains(r.Refusal, "cannot come back") }) {
+		return
 	}
-	for _, c := range s.containers {
-		if c.Spec.App == "shop" {
+	for _, c := range labels.Colors {
+		// A release that ends since another app has its host leaves no denial.
+		if denied := v.was.Side(c).Denied; denied != "" && slices.ContainsFunc(v.events, func(e Event) bool { return strings.Contains(e.Cause, denied) }) {
+			return
+		}
+	}
+	alone, in := v.before, v.in
+	alone.Apps, in.World, in.Commands = map[string]*App{}, &World{}, nil
+	if a := v.before.Apps[v.name]; a != nil {
+		alone.Apps[v.name] = a
+	}
+	for _, c := range v.seen {
+		if c.Spec.App == v.name {
 			in.World.Containers = append(in.World.Containers, c)
 		}
 	}
-	for _, c := range s.in.Commands {
-		if c.App == "shop" {
+	for _, c := range v.in.Commands {
+		if c.App == v.name {
 			in.Commands = append(in.Commands, c)
 		}
 	}
-	if next, _ := Decide(alone, in); !reflect.DeepEqual(next.Apps["shop"], s.after.Apps["shop"]) {
-		s.Fatalf("I14: beside the other app %s\nalone %s", dump(s.after.Apps["shop"]), dump(next.Apps["shop"]))
+	if next, _ := Decide(alone, in); !same(next.Apps[v.name], v.after.Apps[v.name]) {
+		v.fatalf("I14: beside the other app %s\nalone %s", dump(v.after.Apps[v.name]), dump(next.Apps[v.name]))
 	}
 }
 
@@ -209,7 +258,15 @@ func i16(v *view) {
 	if blue != v.is.Share("blue") || green != v.is.Share("green") {
 		v.fatalf("I16: the history ends at %d/%d", blue, green)
 	}
-	if moves > len(v.accepted)+1+min(1, int(v.in.Refused)) {
+	reasons := 1 + len(v.accepted) + min(1, int(v.in.Refused))
+	for _, e := range v.events {
+		// A release that makes way for another one gives its share back, and what
+		// is handed over changes who can answer.
+		if e.Change == HandedOver || e.Change == Appeared && v.was.Weight > 0 {
+			reasons++
+		}
+	}
+	if moves > reasons {
 		v.fatalf("I16: %d changes of the shares", moves)
 	}
 }
@@ -236,8 +293,11 @@ func i18(v *view) {
 	if v.is.Active == v.was.Active {
 		from = v.was.Active.Other()
 	}
-	if v.is.Run != nil && v.is.Run.Revived && v.is.Active == v.was.Active && v.is.Share(from) == 0 {
-		return // it went back to what has to be started first
+	if r := v.is.Run; r != nil && r.Revived && v.is.Share(from) == 0 && (v.is.Active == v.was.Active || v.is.Active == r.Color && v.is.Side(from).Role == Standby) {
+		return // it went back to what has to be started first, or was already
+	}
+	if v.is.Active != v.was.Active && slices.ContainsFunc(v.events, func(e Event) bool { return e.Change == Fell }) {
+		return // the color that it went back to fell at that moment: I3 comes before
 	}
 	if role := v.is.Side(from).Role; v.is.Share(from) > 0 || role != Demoted && !(role == Retired || role == "") || v.is.releasing(from) {
 		v.fatalf("I18: %s is %s with %d%%", from, v.is.Side(from).Role, v.is.Share(from))

@@ -16,6 +16,9 @@ func (t *turn) lock(c Command) (message, refusal string) {
 	if l := t.app.Lock; l != nil && l.By != c.Actor {
 		return "", fmt.Sprintf("%s is locked by %s since %s already", t.app.Name, l.By, clock(l.Since))
 	}
+	if l := t.app.Lock; l != nil && l.Message == c.Message {
+		return t.app.Name + " is locked: no new release begins", "" // it was said before
+	}
 	t.app.Lock = &Lock{By: c.Actor, Since: t.in.Now, Message: c.Message}
 	t.record(Locked, orElse(c.Message, "bg lock"), c.Actor)
 	return t.app.Name + " is locked: no new release begins", ""

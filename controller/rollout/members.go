@@ -23,15 +23,16 @@ func (m *members) of(c labels.Color) []*Container {
 	return m.green
 }
 
-// group sorts the world by app and color. Containers that name neither are
-// left out: they spoil no app, and the status shows them.
-func group(w *World) map[string]*members {
+// group sorts the world by app and color. Containers that name neither, or an
+// app that the policy keeps them out of, are left out: they spoil no app, and
+// the status shows them.
+func group(w *World, apps map[string]*App, p *Policy) map[string]*members {
 	groups := map[string]*members{}
 	if w == nil {
 		return groups
 	}
 	for _, c := range w.Containers {
-		if c.Spec == nil || c.Spec.App == "" || !c.Spec.Color.Valid() {
+		if stray(c) || p.strange(c, apps[c.Spec.App]) {
 			continue
 		}
 		m := groups[c.Spec.App]
@@ -100,9 +101,23 @@ func (c *Container) valid() bool { return c.Invalid == "" && c.Spec != nil }
 func (c *Container) ready() bool { return c.valid() && c.Condition == Ready }
 
 // serving reports whether the container may get new traffic. One that could
-// not be looked at keeps the place that it has in the route.
+// not be looked at keeps the place that it has in the route, and so does one
+// that bg's own check says nothing of, as long as it is where it was.
 func (t *turn) serving(c *Container) bool {
-	return c.ready() || c.valid() && c.Condition == Unknown && t.routed(c) != ""
+	switch {
+	case !c.valid():
+		return false
+	case c.Condition == Unknown:
+		return t.routed(c) != ""
+	case c.Condition == Unproven:
+		return c.Address != "" && t.routed(c) == c.Address
+	}
+	return c.Condition == Ready
+}
+
+// undecided reports whether nothing tells for or against the container.
+func (c *Container) undecided() bool {
+	return c.valid() && (c.Condition == Unknown || c.Condition == Unproven)
 }
 
 // routed returns the address under which the container is in the route now,
@@ -154,7 +169,7 @@ func (t *turn) able(c labels.Color) bool { return t.covers(c, t.holding) }
 // holding reports whether the container serves, or may be as ready as it
 // was: one that has no users has no place in the route to tell it by.
 func (t *turn) holding(c *Container) bool {
-	if t.serving(c) || !c.valid() || c.Condition != Unknown {
+	if t.serving(c) || !c.undecided() {
 		return t.serving(c)
 	}
 	return t.app.Share(c.Spec.Color) == 0 || !slices.ContainsFunc(c.Spec.HTTP.Services, func(s labels.Service) bool {
@@ -173,14 +188,20 @@ func (t *turn) proven(c labels.Color) bool {
 }
 
 // any reports whether anything of the color could take traffic, and its
-// labels agree on how.
+// labels agree on how. What users never reach, such as a worker, counts only
+// where they reach nothing of it.
 func (t *turn) any(c labels.Color) bool {
-	if t.app.side(c).Role == Retired || !slices.ContainsFunc(t.members.of(c), t.serving) {
+	all := t.members.of(c)
+	reached := slices.ContainsFunc(all, (*Container).reached)
+	if t.app.side(c).Role == Retired || !slices.ContainsFunc(all, func(m *Container) bool { return t.serving(m) && (m.reached() || !reached) }) {
 		return false
 	}
 	_, err := t.http(c)
 	return err == nil
 }
+
+// reached reports whether users are to reach the container.
+func (c *Container) reached() bool { return c.valid() && len(c.Spec.HTTP.Services) > 0 }
 
 func (t *turn) covers(c labels.Color, answers func(*Container) bool) bool {
 	services := t.app.side(c).Services

@@ -1,7 +1,6 @@
 package rollout
 
 import (
-	"flag"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,67 +15,87 @@ import (
 // TestDecideHoldsItsInvariants lets apps live through everything that can
 // befall them, in any order, and checks every invariant after every step.
 func TestDecideHoldsItsInvariants(t *testing.T) {
-	checks(t, 20_000, 500)
-	rapid.Check(t, func(t *rapid.T) {
+	explore(t, 60_000, 1_000, func(t *rapid.T) {
 		m := newModel()
-		t.Repeat(map[string]func(*rapid.T){
-			"release":    m.release,
-			"get ready":  m.getReady,
-			"get ready ": m.getReady,
-			"change":     m.change,
-			"recreate":   m.recreate,
-			"remove":     m.remove,
-			"lose sight": m.loseSight,
-			"command":    m.command,
-			"command ":   m.command,
-			"wait":       m.wait,
-			"settle":     m.settle,
-			"settle ":    m.settle,
-			"confirm":    m.confirm,
-			"refuse":     m.refuse,
-			"restart":    m.restart,
-		})
+		m.house(t)
+		all := m.befall()
+		often(all, 2, "release", m.release)
+		often(all, 3, "get ready", m.getReady)
+		often(all, 2, "recreate", m.recreate)
+		often(all, 3, "settle", m.settle)
+		t.Repeat(all)
 	})
 }
 
-// checks sets rapid's number of sequences where the command line does not.
-func checks(t *testing.T, long, short int) {
-	fixSeed(t)
-	f := flag.Lookup("rapid.checks")
-	if f.Value.String() != f.DefValue {
-		return
+// often gives an action n times the chance of one.
+func often(all map[string]func(*rapid.T), n int, name string, f func(*rapid.T)) {
+	for i := range n {
+		all[name+strings.Repeat(" ", i)] = f
 	}
-	n := long
-	if testing.Short() {
-		n = short
-	}
-	t.Cleanup(func() { f.Value.Set(f.DefValue) })
-	f.Value.Set(fmt.Sprint(n))
 }
 
-// fixSeed makes a run tell the same each time, where the command line does not
-// ask for another: -rapid.seed=N replays one, and any N explores anew.
-func fixSeed(t *testing.T) {
-	f := flag.Lookup("rapid.seed")
-	if f.Value.String() != f.DefValue {
-		return
+// house brings an app up before anything befalls it, mostly: one color, or
+// both of them.
+func (m *model) house(t *rapid.T) {
+	p := place{"shop", anyColor.Draw(t, "first")}
+	for range rapid.IntRange(0, 2).Draw(t, "colors") {
+		manual := rapid.Bool().Draw(t, "manual")
+		for _, service := range anyServices.Draw(t, "services") {
+			m.create(p, service, manual)
+			m.turn(m.newest(), Ready)
+		}
+		m.step(t, Input{})
+		m.confirm(t)
+		m.settle(t)
+		m.confirm(t)
+		p.color = p.color.Other()
 	}
-	t.Cleanup(func() { f.Value.Set(f.DefValue) })
-	f.Value.Set("20261123")
-	t.Log("seed", f.Value)
+}
+
+// befall returns all that may happen to everybody.
+func (m *model) befall() map[string]func(*rapid.T) {
+	all := map[string]func(*rapid.T){
+		"":           m.pass, // after each action
+		"change":     m.change,
+		"remove":     m.remove,
+		"move":       m.move,
+		"lie":        m.lie,
+		"flap":       m.flap,
+		"lose sight": m.loseSight,
+		"look":       m.lookBack,
+		"doubt":      m.doubt,
+		"probe":      m.probe,
+		"blind":      func(t *rapid.T) { m.step(t, Input{Blind: true}) },
+		"wait":       m.wait,
+		"settle":     m.settle,
+		"serve":      m.serve,
+		"forget":     m.forget,
+		"refuse":     m.refuse,
+		"learn":      m.learn,
+		"judge":      m.judge,
+		"restart":    m.restart,
+		"strike":     m.strike,
+	}
+	often(all, 4, "command", m.command)
+	often(all, 3, "confirm", m.confirm)
+	return all
 }
 
 // model is a world of containers, and the controller's view of it.
 type model struct {
 	now        time.Time
-	state      State
-	containers []*Container // never changed, only replaced; sorted by ID
+	moments    time.Duration // makes no two times the same
+	containers []*Container  // as Docker says; never changed, only replaced; sorted by ID
 	births     int
-	confirmed  uint64
-	actions    []Action          // wanted by the last decision
-	wake       time.Time         // of the last decision
-	failures   map[string]string // containers that could not be started or stopped
+	lives      int              // that began
+	checks     map[string]Check // of bg itself, by container
 	notes      notes
+	judgments  map[string]Judgment
+	quits      bool // clients give up rather than wait
+	controller
+	proxy
+
+	copies copies
 
 	// What the invariants remember by themselves.
 	sets   map[place]string    // the containers of a color
@@ -95,7 +114,8 @@ func newModel() *model {
 	return &model{
 		now:  time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC),
 		sets: map[place]string{}, since: map[place]time.Time{}, ready: map[string]bool{}, blamed: map[place][]string{},
-		failures: map[string]string{}, notes: newNotes(),
+		copies: copies{}, notes: newNotes(), checks: map[string]Check{}, judgments: map[string]Judgment{},
+		controller: controller{failures: map[string]string{}}, proxy: proxy{saved: map[uint64]*Routing{}},
 	}
 }
 
@@ -103,10 +123,10 @@ var (
 	anyApp      = rapid.SampledFrom([]string{"shop", "shop", "api"})
 	anyColor    = rapid.SampledFrom(labels.Colors[:])
 	anyPercent  = rapid.SampledFrom([]int{0, 1, 10, 50, 99, 100, 101})
-	anyVerb     = rapid.SampledFrom([]Verb{Promote, Canary, Canary, Rollback})
-	anyBad      = rapid.SampledFrom([]Condition{Exited, Unhealthy, Paused, Restarting, Stopping, Offline, Starting, Created})
+	anyVerb     = rapid.SampledFrom([]Verb{Promote, Promote, Canary, Canary, Rollback, Rollback, Pause, GoOn, GoOn, PutLock, LiftLock, LiftLock, AskContract, GiveUp, Proceed})
+	anyBad      = rapid.SampledFrom([]Condition{Exited, Unhealthy, Paused, Restarting, Stopping, Offline, Starting, Created, Unproven})
 	anyServices = rapid.SampledFrom([][]string{{"web"}, {"web", "api"}, {"web", "web"}, {"web", "web", "api"}})
-	anyPause    = rapid.SampledFrom([]time.Duration{time.Millisecond, 700 * time.Millisecond, time.Hour, -time.Hour, -time.Second})
+	anyPause    = rapid.SampledFrom([]time.Duration{time.Millisecond, 700 * time.Millisecond, time.Hour, -time.Hour, -time.Second, 7 * 24 * time.Hour})
 	sometimes   = rapid.SampledFrom([]bool{false, false, false, false, true})
 )
 
@@ -118,22 +138,37 @@ func (m *model) release(t *rapid.T) {
 	if !sometimes.Draw(t, "beside the old ones") {
 		m.drop(func(c *Container) bool { return m.belongs(c, p) })
 	}
-	manual := rapid.Bool().Draw(t, "manual")
+	manual, claim := rapid.Bool().Draw(t, "manual"), anyClaim.Draw(t, "claim")
+	visit := anyVisit(t)
 	for _, service := range anyServices.Draw(t, "services") {
 		m.create(p, service, manual)
+		visit(m.newest().Spec)
+		contest(m.newest().Spec, claim)
 	}
 	m.step(t, Input{})
+}
+
+// anyVisit returns what some labels say of visitors.
+func anyVisit(t *rapid.T) func(*labels.Spec) {
+	sticky := rapid.Bool().Draw(t, "sticky")
+	preview := rapid.SampledFrom([]labels.Preview{{}, {}, {Header: "X-Preview=1"}, {Host: "next.test"}}).Draw(t, "preview")
+	return func(s *labels.Spec) { s.Sticky, s.Preview = sticky, preview }
 }
 
 func (m *model) create(p place, service string, manual bool) {
 	m.births++
 	c := &Container{
-		ID:   fmt.Sprintf("%s-%s-%s-%03d", p.app, p.color, service, m.births),
-		Spec: &labels.Spec{App: p.app, Color: p.color, Service: service, Promote: labels.Auto, Soak: 5 * time.Minute, Drain: 10 * time.Second, Deadline: 10 * time.Minute, Retire: labels.Stop, HTTP: routing[service]},
+		ID: fmt.Sprintf("%s-%s-%s-%03d", p.app, p.color, service, m.births),
+		Spec: &labels.Spec{
+			App: p.app, Color: p.color, Service: service, Port: 80, Promote: labels.Auto, Soak: 20 * time.Second, Drain: 10 * time.Second,
+			Deadline: 30 * time.Second, Retire: labels.Stop, HTTP: routing[service],
+			Judge: labels.Judge{Enable: true, Alpha: 0.01, Thin: labels.ThinExtend}, Health: labels.Health{Set: m.births%2 == 0, Failures: 3},
+		},
 	}
 	if c.Name, c.Condition = c.ID, Created; manual {
 		c.Spec.Promote = labels.Manual
 	}
+	contest(c.Spec, labels.Claim{})
 	m.put(c)
 }
 
@@ -154,13 +189,6 @@ func (m *model) getReady(t *rapid.T) {
 			m.turn(c, Ready)
 		}
 	}
-	m.step(t, Input{})
-}
-
-// restart has the controller come back with what was saved.
-func (m *model) restart(t *rapid.T) {
-	m.state = Resume(reload(m.state))
-	m.notes.blind()
 	m.step(t, Input{})
 }
 
@@ -199,6 +227,7 @@ func (m *model) recreate(t *rapid.T) {
 	if sometimes.Draw(t, "on another port") {
 		m.newest().Spec.HTTP = routed(c.Spec.Service, 81)
 	}
+	contest(m.newest().Spec, anyClaim.Draw(t, "claim"))
 	if rapid.Bool().Draw(t, "in place") {
 		m.drop(func(o *Container) bool { return o.ID == c.ID })
 	}
@@ -222,65 +251,15 @@ func (m *model) remove(t *rapid.T) {
 	m.step(t, Input{})
 }
 
-// loseSight makes containers unknown: nothing else happens.
-func (m *model) loseSight(t *rapid.T) {
-	one, disagree := rapid.IntRange(0, 3).Draw(t, "which"), map[string]bool{}
-	for name := range m.state.Apps {
-		v := (&step{model: m, before: m.state, after: m.state}).view(name)
-		disagree[name] = !v.agreed(labels.Blue) || !v.agreed(labels.Green)
-	}
-	for i, c := range slices.Clone(m.containers) {
-		if one == 3 || i%3 == one {
-			m.turn(c, Unknown)
-		}
-	}
-	before := m.state
-	m.step(t, Input{})
-	i10(t, before, m.state, disagree)
-}
-
-func (m *model) command(t *rapid.T) {
-	c := Command{ID: "1", App: anyApp.Draw(t, "app"), Verb: anyVerb.Draw(t, "verb"), Force: sometimes.Draw(t, "force"), Actor: "ann"}
-	if c.Verb == Canary {
-		c.Percent = anyPercent.Draw(t, "percent")
-	}
-	in := Input{Commands: []Command{c}}
-	if sometimes.Draw(t, "before the first look") {
-		m.blind(t, in)
-		return
-	}
-	m.step(t, in)
-}
-
-func (m *model) wait(t *rapid.T) {
-	m.now = m.now.Add(anyPause.Draw(t, "pause"))
-	m.step(t, Input{})
-}
-
-func (m *model) settle(t *rapid.T) {
-	m.now = m.now.Add(Settle)
-	m.step(t, Input{})
-}
-
-func (m *model) confirm(t *rapid.T) {
-	m.confirmed = m.state.Generation
-	m.step(t, Input{})
-}
-
-func (m *model) refuse(t *rapid.T) {
-	if m.state.Generation > m.confirmed {
-		m.step(t, Input{Refused: m.state.Generation, Reason: "bad rule"})
-	}
-}
-
 func (m *model) belongs(c *Container, p place) bool {
 	return c.Spec.App == p.app && c.Spec.Color == p.color
 }
 
 // turn gives a container a condition, and an address or none with it. The
 // lowest address is given out first, so that most had another owner before.
+// Who gets ready has passed bg's own check too.
 func (m *model) turn(c *Container, to Condition) {
-	if c.Condition == to {
+	if c.Condition == to && (to != Ready || m.checks[c.ID].Passed) {
 		return
 	}
 	next := *c
@@ -292,11 +271,22 @@ func (m *model) turn(c *Container, to Condition) {
 		next.Address = ""
 	case Unknown: // nothing is known, the last address least of all
 	default:
-		for n := 1; next.Address == "" || m.taken(&next); n++ {
-			next.Address = fmt.Sprintf("10.0.0.%d", n)
+		if c.Started.IsZero() || !c.runs() || c.Condition == Restarting {
+			m.begin(&next)
+		}
+		if next.Address == "" || m.taken(&next) {
+			m.address(&next)
 		}
 	}
-	m.put(&next)
+	if m.put(&next); to == Ready {
+		m.checks[c.ID] = Check{Started: next.Started, Address: next.Address, Passed: true}
+	}
+}
+
+// begin makes another life of c begin, the latest of all.
+func (m *model) begin(c *Container) {
+	m.lives++
+	c.Started = time.Unix(int64(m.lives), 0)
 }
 
 // taken reports whether another container has the address. Nobody knows of

@@ -84,11 +84,11 @@ func (v *view) parks(c *Container) bool {
 }
 
 func (v *view) container(id string) *Container {
-	i := slices.IndexFunc(v.containers, func(c *Container) bool { return c.ID == id })
+	i := slices.IndexFunc(v.seen, func(c *Container) bool { return c.ID == id })
 	if i < 0 {
 		return nil
 	}
-	return v.containers[i]
+	return v.seen[i]
 }
 
 // wanted calls f with each action on a container of the app.
@@ -148,9 +148,10 @@ func (v *view) busy(p place) bool {
 	if serves(v.is, p.color) {
 		return true
 	}
-	// Those who made way for others took their users with them.
-	had = had && slices.ContainsFunc(v.of(p.color), func(c *Container) bool { return v.notes.users[p][c.ID] })
-	return had && (g > v.after.Confirmed || v.notes.quiet[p] < drainOf(v.of(p.color)))
+	// Those who made way for others took their users with them, and those who
+	// joined since have none.
+	all := slices.DeleteFunc(v.of(p.color), func(c *Container) bool { return !v.notes.users[p][c.ID] })
+	return had && len(all) > 0 && (g > v.after.Confirmed || v.notes.quiet[p] < drainOf(all))
 }
 
 func drainOf(all []*Container) time.Duration {
@@ -177,12 +178,19 @@ func i7(v *view) {
 }
 
 // i13: the old color is not retired before the new one was seen healthy for
-// its soak, but by an operator's release.
+// its soak, as its labels were when that was over, but by an operator's release.
 func i13(v *view) {
 	for _, c := range labels.Colors {
-		was, is := v.was.Side(c), v.is.Side(c)
-		if was.Role != Standby || is.Role != Retired || len(v.accepted) > 0 {
+		was, is, r := v.was.Side(c), v.is.Side(c), v.is.Run
+		if was.Role != Standby || is.Role != Standby && is.Role != Retired || len(v.accepted) > 0 || len(v.of(c)) == 0 {
 			continue
+		}
+		over := r != nil && r.Color == c.Other() && !r.Step.before(Retire)
+		if is.Role == Retired && !over {
+			v.fatalf("I13: %s retires before its time", c)
+		}
+		if !over || v.was.Run != nil && v.was.Run.Begun.Equal(r.Begun) && !v.was.Run.Step.before(Retire) {
+			continue // or it was before
 		}
 		var soak time.Duration
 		for _, x := range v.of(c.Other()) {

@@ -142,7 +142,7 @@ func (t *turn) complete(c labels.Color) bool {
 	if len(specs) == 0 {
 		return false
 	}
-	if _, err := labels.Merge(specs...); err != nil {
+	if _, err := labels.Merge(specs...); err != nil || t.conflict(specs) != "" {
 		return false
 	}
 	settled := t.app.side(c).Since.Add(Settle)

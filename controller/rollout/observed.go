@@ -101,6 +101,7 @@ func Resume(s State) State {
 			run.Healthy.Mark, run.Spent.Mark = time.Time{}, time.Time{}
 			a.Run = &run
 		}
+		a.reclaim()
 		apps[name] = &a
 	}
 	s.Apps = apps

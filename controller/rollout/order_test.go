@@ -15,9 +15,8 @@ import (
 // however many looks they were seen. Facts that cancel each other out, such
 // as a failure and a recovery, are another story: a look between them counts.
 func TestTheOrderOfEventsDoesNotMatter(t *testing.T) {
-	checks(t, 2000, 500)
 	up := [][]string{{"web"}, {"web", "web/2"}, {"web", "api"}, {"web", "web/2", "api", "api/2"}}
-	rapid.Check(t, func(t *rapid.T) {
+	explore(t, 2000, 500, func(t *rapid.T) {
 		now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 		var state State
 		decide := func(s State, seen map[string]*Container, pause time.Duration) State {

@@ -24,7 +24,7 @@ func (o Outcome) bad() bool { return o == Failed || o == TimedOut || o == TakenB
 // end closes the run. What is left of it is tidied up by what Decide does
 // next.
 func (t *turn) end(o Outcome, cause string) {
-	t.edit(func(r *Run) { r.Outcome, r.Cause, r.Hook, r.Spent = o, brief(cause), "", Observed{} })
+	t.edit(func(r *Run) { r.Outcome, r.Ended, r.Cause, r.Hook, r.Spent = o, t.in.Now, brief(cause), "", Observed{} })
 	if t.app.Run.ID != "" {
 		t.record(Ended, fmt.Sprintf("%s at %s: %s", o, t.app.Run.Step, brief(cause)), bg)
 	}
@@ -38,6 +38,9 @@ func (t *turn) fail(o Outcome, cause string) {
 	switch s, other := t.app.side(c), c.Other(); {
 	case active == c && t.app.side(other).Role == Standby && t.proven(other):
 		t.switchTo(other, Demoted, Fell, fell, bg)
+		if len(s.Seen) > 0 {
+			s.Release = s.Seen // it failed as a whole, what joined it included
+		}
 	case active == c || s.Role != Candidate:
 	case t.app.Weight > 0 && t.any(c) && !t.any(active):
 		t.switchTo(c, Demoted, Fell, fmt.Sprintf("%s fell: %s", active, t.why(active)), bg)

@@ -29,6 +29,9 @@ func (t *turn) pending() string {
 	case Traffic:
 		return t.pendingTraffic()
 	case Soak:
+		if t.app.Held {
+			return fmt.Sprintf("%s stays warm until bg resume", other)
+		}
 		return fmt.Sprintf("%s stays warm", other)
 	}
 	return fmt.Sprintf("%s drains and stops", other)
@@ -57,8 +60,10 @@ func (t *turn) pendingHook() string {
 func (t *turn) pendingTraffic() string {
 	c := t.app.Run.Color
 	switch {
+	case t.app.Held && t.app.Run.Doubt != "":
+		return fmt.Sprintf("%s is held at %d%%, %s: bg promote, bg resume, or bg rollback", c, t.app.Weight, t.app.Run.Doubt)
 	case t.app.Held:
-		return fmt.Sprintf("%s is held at %d%%: bg promote, or bg rollback", c, t.app.Weight)
+		return fmt.Sprintf("%s is held at %d%%: bg promote, bg resume, or bg rollback", c, t.app.Weight)
 	case !t.automatic(c):
 		return "bg promote, or bg canary PERCENT"
 	case t.app.Weight > 0:

@@ -11,11 +11,14 @@ type Proxy struct {
 	// Failover: it can send a request that one color could not answer to the
 	// other.
 	Failover bool
+	// Metrics: it tells how requests went.
+	Metrics bool
 }
 
 // rescuer returns the color that answers safe requests which the release
 // could not, or "": the active color in a canary, the standby from the switch
-// to the end of the soak. It has to be proven, and the labels can forbid it.
+// to the end of the soak. It has to be proven to begin with, and the labels can
+// forbid it.
 func (t *turn) rescuer() labels.Color {
 	if !t.app.underWay() || !t.canRescue() {
 		return ""
@@ -24,11 +27,12 @@ func (t *turn) rescuer() labels.Color {
 	c := r.Color.Other()
 	switch {
 	case t.app.Active == r.Color && t.app.side(c).Role == Standby && t.app.Weight == 0 && r.Step.before(Retire):
-	case t.app.Active == c && t.app.Weight > 0 && !t.sticky():
+	case t.app.Active == c && t.app.Weight > 0:
 	default:
 		return ""
 	}
-	if !t.proven(c) || slices.ContainsFunc(t.both(), func(m *Container) bool { return m.valid() && !m.Spec.Failover }) {
+	// What can't be told right now is no reason to take away what it has.
+	if !t.proven(c) && !(t.rescuing(c) && t.able(c)) || slices.ContainsFunc(t.both(), func(m *Container) bool { return m.valid() && !m.Spec.Failover }) {
 		return ""
 	}
 	return c
@@ -41,12 +45,6 @@ func (t *turn) canRescue() bool {
 		return t.in.Proxy.Failover
 	}
 	return t.rescuing(labels.Blue) || t.rescuing(labels.Green)
-}
-
-// sticky reports whether visitors keep their color: a rescue in a canary
-// would give them another cookie for each kind of request.
-func (t *turn) sticky() bool {
-	return slices.ContainsFunc(t.both(), func(m *Container) bool { return m.valid() && m.Spec.Sticky })
 }
 
 func (t *turn) both() []*Container { return slices.Concat(t.members.blue, t.members.green) }

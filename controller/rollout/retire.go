@@ -15,7 +15,7 @@ func (t *turn) drain() {
 	for _, c := range labels.Colors {
 		s := t.app.side(c)
 		switch {
-		case t.app.Share(c) > 0 || t.rescuing(c):
+		case t.reachable(c):
 			s.Busy, s.Quiet = true, Observed{}
 		case !s.Busy:
 		case len(t.members.of(c)) == 0:
@@ -44,7 +44,16 @@ func (t *turn) drains(c labels.Color) time.Duration {
 // stoppable reports whether the color's containers may be stopped: nobody is
 // sent to them, that is confirmed, and those who were have had their time.
 func (t *turn) stoppable(c labels.Color) bool {
-	return t.app.Active != c && t.app.Share(c) == 0 && !t.rescuing(c) && !t.app.side(c).Busy && t.app.Undo == nil
+	return t.app.Active != c && !t.reachable(c) && !t.app.side(c).Busy && t.app.Undo == nil
+}
+
+// reachable reports whether anybody may be sent to the color. It may be without
+// a share and in the route all the same: to rescue, to be previewed, or with a
+// service that the color which has all of them lacks.
+func (t *turn) reachable(c labels.Color) bool {
+	return t.app.Share(c) > 0 || t.app.Route != nil && slices.ContainsFunc(t.app.Route.Services, func(s Service) bool {
+		return s.backend(c) != nil
+	})
 }
 
 // stopAll has the color's containers stopped as soon as they may be, and
@@ -69,7 +78,7 @@ func (t *turn) soak() Step {
 	if !t.warm(old) {
 		return Retire
 	}
-	if len(t.members.of(c)) == 0 || !t.healthy(t.longest(c, func(s *labels.Spec) time.Duration { return s.Soak })) {
+	if t.app.Held || len(t.members.of(c)) == 0 || !t.healthy(t.longest(c, func(s *labels.Spec) time.Duration { return s.Soak })) {
 		return Soak
 	}
 	return Retire

@@ -14,6 +14,9 @@ func (t *turn) revive(c Command) (message, refusal string) {
 	case s.Outdated && !c.Force:
 		return "", fmt.Sprintf("a contract hook of a later release has changed the database under %s: release what fits it, with bg deploy", color)
 	}
+	if why := t.conflict(t.specs(nil, color)); why != "" {
+		return "", fmt.Sprintf("%s of %s cannot come back: %s", color, name, why)
+	}
 	t.begin(Run{ID: s.ID, Digest: s.Digest, Color: color, Step: Start, By: c.Actor, Message: "bg rollback", Revived: true})
 	t.told = t.app.Run
 	t.app.Weight, t.app.Held = 0, false

@@ -20,6 +20,8 @@ type Route struct {
 	Routers     []labels.Router
 	Middlewares []labels.Object
 	Services    []Service // sorted by name
+	// Claims is what the routers and middlewares ask for of the proxy.
+	Claims []labels.Claim `json:",omitempty"`
 }
 
 // Service is one routed service of an app with its share per color.
@@ -30,6 +32,10 @@ type Service struct {
 	// the other one could not; "" if there is none. It has a backend too, of
 	// weight 0 if it has no share of its own.
 	Rescue labels.Color `json:",omitempty"`
+	// Sticky names the split between two colors of which each visitor keeps a
+	// side, in 0-9 and a-z: the same for as long as the same release is tried,
+	// another one for the next. "" where nobody keeps any.
+	Sticky string `json:",omitempty"`
 }
 
 // Backend is the servers of one color of a service.
@@ -37,7 +43,9 @@ type Backend struct {
 	Color   labels.Color
 	Weight  int            // percent, 0 to 100
 	Options labels.Service // of that color's labels
-	Servers []Server       // sorted by container; empty only if no color has any
+	Servers []Server       // sorted by container; empty only if no color that may have users has any
+	// Preview is how those who know reach it beside its weight, which may be 0.
+	Preview labels.Preview `json:",omitzero"`
 }
 
 // Server is one container's address.
@@ -55,8 +63,8 @@ func (r *Route) Equal(o *Route) bool {
 		slices.Equal(r.Routers, o.Routers) &&
 		slices.Equal(r.Middlewares, o.Middlewares) &&
 		slices.EqualFunc(r.Services, o.Services, func(a, b Service) bool {
-			return a.Name == b.Name && a.Rescue == b.Rescue && slices.EqualFunc(a.Backends, b.Backends, func(a, b Backend) bool {
-				return a.Color == b.Color && a.Weight == b.Weight && a.Options == b.Options &&
+			return a.Name == b.Name && a.Rescue == b.Rescue && a.Sticky == b.Sticky && slices.EqualFunc(a.Backends, b.Backends, func(a, b Backend) bool {
+				return a.Color == b.Color && a.Weight == b.Weight && a.Options == b.Options && a.Preview == b.Preview &&
 					slices.Equal(a.Servers, b.Servers)
 			})
 		})

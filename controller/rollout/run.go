@@ -22,6 +22,8 @@ type Run struct {
 	Entered time.Time // when Step began
 	Outcome Outcome   `json:",omitempty"` // "" while it is under way
 	Cause   string    `json:",omitempty"` // of Outcome
+	Ended   time.Time // when it got its Outcome
+	Anew    int       `json:",omitempty"` // how often other containers took the place of its own
 	Live    bool      `json:",omitempty"` // all traffic was confirmed to go to it
 
 	Created  int  `json:",omitempty"` // containers that the client made for it; 0 until it says so
@@ -32,6 +34,7 @@ type Run struct {
 	Tested  bool      `json:",omitempty"` // its smoke tests passed
 	Hook    string    `json:",omitempty"` // ID of the hook container under way: those before it ended well
 	Rung    int       `json:",omitempty"` // steps of the canary's ladder that are behind it
+	Doubt   string    `json:",omitempty"` // why bg itself has it wait at the step
 	Idle    time.Time // since when no color runs its exclusive services
 	Healthy Observed  // in which the color answered for all of it
 	Spent   Observed  // of what limits the step, or the hook under way
@@ -86,7 +89,7 @@ func (t *turn) edit(change func(*Run)) {
 func (t *turn) enter(s Step) {
 	t.edit(func(r *Run) {
 		r.Step, r.Entered = s, t.in.Now
-		r.Tested, r.Hook, r.Rung, r.Idle = false, "", 0, time.Time{}
+		r.Tested, r.Hook, r.Rung, r.Doubt, r.Idle = false, "", 0, "", time.Time{}
 		r.Healthy, r.Spent = Observed{}, Observed{}
 	})
 }

@@ -206,3 +206,11 @@ func TestAContainerThatNeverStopsEndsTheRelease(t *testing.T) {
 	s.stage.busy = true
 	s.run("begin digest=cccccccc").at(Clear).pass(patience+time.Minute).ended(Failed, "container blue-web@a is ready")
 }
+
+func TestAReleaseEndsWhenTheColorThatItIsToClearHasToTakeTheUsers(t *testing.T) {
+	s := live(begin(t)).ship("b", service("web")).at(Soak).pass(6 * time.Minute)
+	s.stage.busy = true // blue, which the next release is to clear, does not stop
+	s.turn("blue-web@a", Ready).run("begin digest=cccccccc").at(Clear)
+	s.settle(blue("web@a", Ready), blue("web@x", Ready), blue("api@x", Ready)).roles(Active, Demoted)
+	s.ended(Failed, "blue had to take all users before it was cleared: run bg deploy again")
+}

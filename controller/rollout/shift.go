@@ -22,7 +22,7 @@ func (t *turn) fall() {
 		}
 		t.switchTo(other, Demoted, Fell, fmt.Sprintf("%s fell: %s", active, t.why(active)), bg)
 		t.excuse(active)
-	case s.Role == Candidate && s.Services != nil && t.givesWay(other, active):
+	case s.Role == Candidate && s.Services != nil && t.inSight(active) && t.givesWay(other, active):
 		cause := t.why(other)
 		s.Role, s.At, s.Cause = Demoted, t.in.Now, cause
 		t.app.Weight, t.app.Held = 0, false
@@ -49,7 +49,20 @@ func (t *turn) givesWay(c, to labels.Color) bool {
 	}
 	// Without users nothing tells what was ready before it got out of sight.
 	left := t.any(c) || t.app.Share(c) == 0 && slices.ContainsFunc(t.members.of(c), t.holding)
-	return !left && t.any(to)
+	return !left && t.any(to) && (t.inSight(to) || !t.silent(c))
+}
+
+// silent reports whether what speaks against the color is silence. One that is
+// not heard either is no better, though it is not found out yet.
+func (t *turn) silent(c labels.Color) bool {
+	return slices.ContainsFunc(t.members.of(c), func(m *Container) bool { return m.Silent })
+}
+
+// inSight reports whether anything of the color was seen to be ready. The
+// routing of an active color of which nothing was stays as it is, so one that
+// gets out of sight then is in the route without ever having been better.
+func (t *turn) inSight(c labels.Color) bool {
+	return slices.ContainsFunc(t.members.of(c), (*Container).ready)
 }
 
 // traffic gives the release its users.
@@ -85,6 +98,7 @@ func (t *turn) rise() {
 	case t.climb(c):
 		t.switchTo(c, Standby, Promoted, string(c)+" is ready", bg)
 	}
+	t.evidence = nil
 }
 
 // climb gives a canary the share of its next step once it was healthy for
@@ -96,15 +110,13 @@ func (t *turn) climb(c labels.Color) bool {
 	}
 	for t.app.Run.Rung < len(steps) {
 		if rung := t.app.Run.Rung; t.app.Weight < steps[rung] {
-			t.app.Weight = steps[rung]
-			t.edit(func(r *Run) { r.Healthy = Observed{} })
-			t.record(Shifted, fmt.Sprintf("canary step %d of %d", rung+1, len(steps)), bg)
+			t.stepTo(rung, steps, fmt.Sprintf("canary step %d of %d", rung+1, len(steps)), bg)
 			return false
 		}
-		if !t.healthy(interval) {
+		if !t.healthy(interval) || !t.evident(c) {
 			return false
 		}
-		t.edit(func(r *Run) { r.Rung, r.Healthy = r.Rung+1, Observed{} })
+		t.edit(func(r *Run) { r.Rung, r.Healthy, r.Spent = r.Rung+1, Observed{}, Observed{} })
 	}
 	return true
 }

@@ -25,6 +25,9 @@ func TestAFreshlyPromotedColorFallsWhenItsContainerDoes(t *testing.T) {
 			s.see(blue("web", Ready), green("web", c, detail("exit code 137, out of memory")))
 			s.roles(Active, Demoted).serves("web: 100 blue-web").told("demote 100/0 bg")
 			want := "green fell: container green-web is " + string(c) + " (exit code 137, out of memory)"
+			if c == Unchecked {
+				want += "; give its service a healthcheck, or label bg.health.path"
+			}
 			if got := s.events[len(s.events)-1].Cause; got != want {
 				t.Errorf("cause is %q, want %q", got, want)
 			}

@@ -266,7 +266,7 @@ func (s *story) ended(o Outcome, text string) *story {
 // waits wants what the status says about the release under way.
 func (s *story) waits(text string) *story {
 	s.t.Helper()
-	if got := Views(s.state, world(s.seen...))[0].Waits; !strings.Contains(got, text) {
+	if got := Views(s.state, world(s.seen...), nil)[0].Waits; !strings.Contains(got, text) {
 		s.t.Fatalf("it waits for %q, want %q", got, text)
 	}
 	return s

@@ -39,6 +39,8 @@ type App struct {
 	Holder    labels.Color `json:",omitempty"`
 	Reclaim   bool         `json:",omitempty"`
 	Returning Observed
+	// Claims is what of the proxy belongs to the app, sorted by name.
+	Claims []Claim `json:",omitempty"`
 }
 
 // Undo is what an app goes back to if the proxy refuses its new routing.
@@ -77,7 +79,9 @@ type Side struct {
 	At       time.Time
 	ID       string `json:",omitempty"` // of the release that its containers belong to
 	Digest   string `json:",omitempty"` // of the same
+	Denied   string `json:",omitempty"` // what its labels ask for that is another app's, as people were told
 	Outdated bool   `json:",omitempty"` // a later release's contract hook was started: its database is gone
+	Alarm    string `json:",omitempty"` // what people were told of it that only they can mend
 	// Busy is set while it has users, and until it has had none for bg.drain
 	// in a routing that was confirmed. Quiet is how much of that is over.
 	Busy  bool `json:",omitempty"`

@@ -2,7 +2,6 @@ package rollout
 
 import (
 	"maps"
-	"reflect"
 	"slices"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 type step struct {
 	*model
 	*rapid.T
+	seen          []*Container // by the decision
 	in            Input
 	before, after State
 	plan          Plan
@@ -22,37 +22,45 @@ type step struct {
 
 // step decides and checks what must hold.
 func (m *model) step(t *rapid.T, in Input) {
-	in.Now, in.World, in.Confirmed, in.Failures = m.now, &World{Containers: m.containers}, m.confirmed, maps.Clone(m.failures)
-	in.Proxy = &Proxy{Failover: true}
-	s := &step{model: m, T: t, in: in, before: m.state}
-	untouched := clone(m.state)
+	m.last = m.look()
+	in.Now, in.World, in.Confirmed, in.Failures = m.now, m.last, m.confirmed, maps.Clone(m.failures)
+	in.Proxy, in.Judgments = m.can, m.judgments
+	s := &step{model: m, T: t, seen: m.last.Containers, in: in, before: m.state}
+	untouched := m.copies.of(m.state)
 	s.after, s.plan = Decide(m.state, in)
-	if !reflect.DeepEqual(untouched, m.state) {
+	if !maps.EqualFunc(untouched, m.state.Apps, same) {
 		t.Fatalf("the state was changed in place from %s to %s", dump(untouched), dump(m.state))
 	}
-	m.state, m.actions, m.wake = s.after, s.plan.Actions, s.plan.Wake
-	m.look()
-	m.notes.take(s)
-	for _, name := range names(s.before.Apps, group(in.World), nil) {
+	m.publish() // what could not be written before
+	m.take(s)
+	i5(t, m)
+	i15(t, m)
+}
+
+// hold checks every invariant that can be told by one decision.
+func (s *step) hold() {
+	for _, name := range names(s.before.Apps, group(s.in.World, s.before.Apps, s.in.Policy), nil) {
 		v := s.view(name)
 		i1(v)
 		i2(v)
 		i3(v)
 		i4(v)
+		i6(v)
+		i7(v)
 		i8(v)
+		i13(v)
+		i14(v)
 		i16(v)
 		i17(v)
 		i18(v)
 		i20(v)
-		i6(v)
-		i7(v)
-		i13(v)
 		apart(v)
 	}
-	i9(s)
+	owned(s)
 	existing(s)
+	i8across(s)
+	i9(s)
 	i11(s)
-	i14(s)
 	i19(s)
 }
 
@@ -66,8 +74,14 @@ func (m *model) blind(t *rapid.T, in Input) {
 	m.state = next
 }
 
-// look takes the notes that some invariants need.
-func (m *model) look() {
+// look returns the world as the controller makes it of what Docker and its
+// own checks say.
+func (m *model) look() *World {
+	return Checked(Undisputed(&World{Containers: m.containers}, nil), m.checks, m.last)
+}
+
+// note takes the notes that some invariants need.
+func (m *model) note(s *step) {
 	for _, app := range []string{"shop", "api"} {
 		for _, color := range labels.Colors {
 			p, set := place{app, color}, ""
@@ -81,11 +95,12 @@ func (m *model) look() {
 			}
 		}
 	}
-	for _, c := range m.containers {
-		if c.Invalid == "" && c.Condition == Ready {
+	for _, c := range s.seen {
+		if c.ready() {
 			m.ready[c.ID] = true
 		}
 	}
+	m.notes.take(s)
 }
 
 // view is one app in a step.
@@ -121,7 +136,7 @@ func (s *step) view(name string) *view {
 func (v *view) fatalf(format string, args ...any) {
 	v.Helper()
 	v.Logf("containers:")
-	for _, c := range v.containers {
+	for _, c := range v.seen {
 		if c.Spec.App == v.name {
 			v.Logf("  %s %s %s %s", c.ID, c.Condition, c.Address, c.Invalid)
 		}
@@ -135,9 +150,9 @@ func (v *view) gained(c labels.Color) bool {
 }
 
 // answers reports whether the container may get traffic: it is ready, or it
-// was routed when it got out of sight.
+// was routed when it got out of sight, or into doubt.
 func (v *view) answers(c *Container) bool {
-	return c.Invalid == "" && (c.Condition == Ready || c.Condition == Unknown && v.held(c) != "")
+	return c.Invalid == "" && (c.Condition == Ready || c.Condition == Unknown && v.held(c) != "" || c.Condition == Unproven && v.held(c) == c.Address)
 }
 
 func (v *view) held(c *Container) string {
@@ -147,7 +162,7 @@ func (v *view) held(c *Container) string {
 	for _, s := range v.was.Route.Services {
 		for _, b := range s.Backends {
 			for _, x := range b.Servers {
-				if x.Container == c.ID && !slices.ContainsFunc(v.containers, func(o *Container) bool {
+				if x.Container == c.ID && !slices.ContainsFunc(v.seen, func(o *Container) bool {
 					return o != c && o.Address == x.Address && o.holdsAddress()
 				}) {
 					return x.Address
@@ -160,7 +175,7 @@ func (v *view) held(c *Container) string {
 
 func (v *view) of(c labels.Color) []*Container {
 	var out []*Container
-	for _, x := range v.containers {
+	for _, x := range v.seen {
 		if v.belongs(x, place{v.name, c}) && x.Spec.Hook == "" {
 			out = append(out, x)
 		}
@@ -176,19 +191,23 @@ func (v *view) something(c labels.Color) bool {
 // exclusives reports whether the app has services of which but one color's
 // may run: what is on its way from one to the other answers for neither.
 func (v *view) exclusives() bool {
-	return slices.ContainsFunc(v.containers, func(c *Container) bool { return c.Spec.App == v.name && c.exclusive() })
+	return slices.ContainsFunc(v.seen, func(c *Container) bool { return c.Spec.App == v.name && c.exclusive() })
 }
 
 // gated reports whether a release of the app has more to pass than to get
 // ready.
 func (v *view) gated() bool {
-	return slices.ContainsFunc(v.containers, func(c *Container) bool {
+	return slices.ContainsFunc(v.seen, func(c *Container) bool {
 		return c.Spec.App == v.name && (c.Spec.Release != "" || c.Spec.Hook != "" || c.exclusive() || len(c.Spec.Smoke)+len(c.Spec.Canary.Steps) > 0)
 	}) || v.is.Run != nil && v.is.Run.ID != ""
 }
 
-// agreed reports whether those of the color that answer say the same.
+// agreed reports whether those of the color that answer say the same, and
+// nothing that is another app's.
 func (v *view) agreed(c labels.Color) bool {
+	if v.is.Side(c).Denied != "" {
+		return false
+	}
 	ports := map[string]int{}
 	for _, x := range v.of(c) {
 		if !v.answers(x) || len(x.Spec.HTTP.Services) == 0 {
@@ -208,49 +227,6 @@ func (v *view) whole(c labels.Color, a *App, answers func(*Container) bool) bool
 	return !slices.ContainsFunc(a.Side(c).Services, func(service string) bool {
 		return !slices.ContainsFunc(v.of(c), func(x *Container) bool { return x.Spec.Service == service && answers(x) })
 	})
-}
-
-func clone(s State) State {
-	out := State{Generation: s.Generation, Confirmed: s.Confirmed}
-	if s.Apps != nil {
-		out.Apps = map[string]*App{}
-	}
-	for name, a := range s.Apps {
-		b := *a
-		for _, c := range labels.Colors {
-			side := b.side(c)
-			side.Release, side.Seen, side.Services = slices.Clone(side.Release), slices.Clone(side.Seen), slices.Clone(side.Services)
-		}
-		if a.Route != nil {
-			r := *a.Route
-			r.Routers, r.Middlewares, r.Services = slices.Clone(r.Routers), slices.Clone(r.Middlewares), slices.Clone(r.Services)
-			for i := range r.Services {
-				r.Services[i].Backends = slices.Clone(r.Services[i].Backends)
-				for j := range r.Services[i].Backends {
-					r.Services[i].Backends[j].Servers = slices.Clone(r.Services[i].Backends[j].Servers)
-				}
-			}
-			b.Route = &r
-		}
-		if a.Run != nil {
-			r := *a.Run
-			b.Run = &r
-		}
-		if a.Lock != nil {
-			l := *a.Lock
-			b.Lock = &l
-		}
-		if a.Undo != nil {
-			u := *a.Undo
-			b.Undo = &u
-		}
-		if a.Gone != nil {
-			g := *a.Gone
-			b.Gone = &g
-		}
-		out.Apps[name] = &b
-	}
-	return out
 }
 
 // settled reports whether the color's set was the same for long enough.

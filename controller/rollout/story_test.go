@@ -27,7 +27,10 @@ type story struct {
 	blind    bool              // Docker does not answer
 	proxy    *Proxy            // what it can do, as far as that is known
 	failures map[string]string // containers that can't be started or stopped -> why
-	stage    stage
+	policy   *Policy
+	// What the traffic says of releases.
+	judgments map[string]Judgment
+	stage     stage
 }
 
 func begin(t *testing.T) *story {
@@ -38,7 +41,7 @@ func begin(t *testing.T) *story {
 // deciding again changes nothing, and restarts the controller.
 func (s *story) decide(in Input) Plan {
 	s.t.Helper()
-	in.Now, in.Blind, in.Failures, in.Proxy = s.now, s.blind, s.failures, s.proxy
+	in.Now, in.Blind, in.Failures, in.Proxy, in.Judgments, in.Policy = s.now, s.blind, s.failures, s.proxy, s.judgments, s.policy
 	if in.World == nil {
 		in.World = world(s.seen...)
 	}
@@ -51,7 +54,7 @@ func (s *story) decide(in Input) Plan {
 	if plan.Routing != nil {
 		s.generated++
 		if !s.unready {
-			again := Input{Now: s.now, World: in.World, Confirmed: s.state.Generation, Blind: s.blind, Failures: s.failures, Proxy: s.proxy}
+			again := Input{Now: s.now, World: in.World, Confirmed: s.state.Generation, Blind: s.blind, Failures: s.failures, Proxy: s.proxy, Judgments: s.judgments, Policy: s.policy}
 			live, p := Decide(s.state, again)
 			if s.state = live; len(p.Events) > 0 && (s.app().Run == nil || s.app().Run.ID == "") {
 				s.t.Fatalf("the confirmation alone leads to %v", p.Events)
@@ -61,7 +64,7 @@ func (s *story) decide(in Input) Plan {
 		}
 	}
 	s.restart()
-	again := Input{Now: s.now, World: in.World, Confirmed: s.state.Confirmed, Blind: s.blind, Failures: s.failures, Proxy: s.proxy}
+	again := Input{Now: s.now, World: in.World, Confirmed: s.state.Confirmed, Blind: s.blind, Failures: s.failures, Proxy: s.proxy, Judgments: s.judgments, Policy: s.policy}
 	if again, p := Decide(s.state, again); dump(again) != dump(s.state) || len(p.Events) > 0 {
 		s.t.Fatalf("deciding twice changes something\nfrom %s\nto   %s\nevents %v", dump(s.state), dump(again), p.Events)
 	}
@@ -143,6 +146,8 @@ func (s *story) command(line string) Reply {
 			c.Verb = Verb(word)
 		case word == "--force":
 			c.Force = true
+		case word == "--full":
+			c.Full = true
 		case word == "--keep":
 			c.Keep = true
 		case option == "by":
@@ -153,6 +158,9 @@ func (s *story) command(line string) Reply {
 			c.Release = value
 		case option == "message":
 			c.Message = value
+		case option == "from":
+			c.From = new(int)
+			fmt.Sscan(value, c.From)
 		case option == "containers":
 			fmt.Sscan(value, &c.Containers)
 		default:
@@ -253,6 +261,7 @@ func container(color labels.Color, name string, condition Condition, change ...f
 			Services: []labels.Service{{Name: service, Port: 80, Scheme: "http", Server: "{}", Options: "{}"}},
 		}},
 	}
+	asking(service+".shop", 9)(c)
 	for _, f := range change {
 		f(c)
 	}
@@ -278,14 +287,25 @@ func invalid(c *Container) {
 	c.Spec = &labels.Spec{App: c.Spec.App, Color: c.Spec.Color, Service: c.Spec.Service}
 }
 
-func unrouted(c *Container) { c.Spec.HTTP = labels.HTTP{} }
+func unrouted(c *Container) { c.Spec.HTTP, c.Spec.Claims = labels.HTTP{}, nil }
 
 func port(p int) func(*Container) {
 	return func(c *Container) { c.Spec.HTTP.Services[0].Port = p }
 }
 
 func of(app string) func(*Container) {
-	return func(c *Container) { c.Spec.App, c.ID = app, app+"-"+c.ID }
+	return func(c *Container) {
+		c.Spec.App, c.ID = app, app+"-"+c.ID
+		asking(c.Spec.Service+"."+app, 9)(c)
+	}
+}
+
+// asking has the container's only router be for a host, or for many.
+func asking(host string, rank int64) func(*Container) {
+	return func(c *Container) {
+		c.Spec.Claims = []labels.Claim{{Name: host, Rank: rank}}
+		c.Spec.HTTP.Claims = c.Spec.Claims
+	}
 }
 
 func detail(text string) func(*Container) { return func(c *Container) { c.Detail = text } }

@@ -38,16 +38,44 @@ func TestACanaryThatFallsInTheMiddleLosesItsShare(t *testing.T) {
 
 func TestAnOperatorsCanaryHoldsTheLadderUntilPromote(t *testing.T) {
 	s := climbing(t).run("canary 10").pass(20 * time.Minute).serves("web: 90 blue-web@a, 10 green-web@b").waits("green is held at 10%")
-	s.run("promote").play().at(Soak).serves("web: 100 green-web@b")
+	s.run("promote --full").play().at(Soak).serves("web: 100 green-web@b")
 }
 
 func TestAnOperatorMayPromoteOrGoBackAtAnyStepOfTheCanary(t *testing.T) {
-	climbing(t).run("promote").play().at(Soak)
+	climbing(t).run("promote --full").play().at(Soak)
 	s := climbing(t).run("rollback").play().ended(TakenBack, "bg rollback").roles(Active, Demoted).told("rollback 100/0 ann", "end 100/0 bg")
 	s.is("green-web@b", Ready)
 	if s.app().Held || s.app().Weight != 0 {
 		t.Errorf("held %v at %d%%", s.app().Held, s.app().Weight)
 	}
+}
+
+func TestPromoteGoesUpOneStepAndFullSkipsWhatIsLeft(t *testing.T) {
+	s := climbing(t).run("promote").serves("web: 75 blue-web@a, 25 green-web@b").told("canary 75/25 ann")
+	s.pass(55 * time.Second).serves("web: 75 blue-web@a, 25 green-web@b").pass(tick).serves("web: 50 blue-web@a, 50 green-web@b")
+	s.run("promote").play().at(Soak).noted(Promoted, "bg promote")
+
+	s = climbing(t).run("canary 10").run("promote").serves("web: 75 blue-web@a, 25 green-web@b")
+	s.pass(2 * time.Minute).play().at(Soak)
+
+	s = live(begin(t)).ship("b", service("web", manual, ladder(time.Minute, 10, 50))).at(Traffic).pass(time.Hour).run("promote")
+	s.serves("web: 90 blue-web@a, 10 green-web@b").pass(time.Hour).serves("web: 90 blue-web@a, 10 green-web@b")
+	s.run("promote").run("promote").play().at(Soak)
+}
+
+func TestAPausedCanaryKeepsItsShareUntilItIsResumed(t *testing.T) {
+	s := climbing(t).refuses("resume", "shop does not wait").pass(30 * time.Second).run("pause").told("pause 95/5 ann")
+	s.refuses("pause", "bg resume shop lets it go on").waits("green is held at 5%").pass(time.Hour).serves("web: 95 blue-web@a, 5 green-web@b")
+	s.run("resume").told("resume 95/5 ann").pass(25 * time.Second).serves("web: 95 blue-web@a, 5 green-web@b")
+	s.pass(tick).serves("web: 75 blue-web@a, 25 green-web@b")
+	s.run("pause").turn("green-web@b", Exited, code(1)).ended(TakenBack, "is exited").serves("web: 100 blue-web@a")
+	s.refuses("pause", "no release of shop is under way")
+	s.ship("c", service("web", ladder(time.Minute, 10))).serves("web: 90 blue-web@a, 10 green-web@c").pass(time.Minute).at(Soak)
+}
+
+func TestAPausedSoakKeepsTheOldColor(t *testing.T) {
+	s := soaking(t).pass(4*time.Minute).run("pause").waits("until bg resume").pass(time.Hour).at(Soak).is("blue-web@a", Ready)
+	s.run("resume").pass(time.Minute-tick).at(Soak).pass(2*tick).ended(Done, "")
 }
 
 func TestAStepThatTheProxyRefusesIsTakenBackAndHeld(t *testing.T) {
@@ -57,7 +85,7 @@ func TestAStepThatTheProxyRefusesIsTakenBackAndHeld(t *testing.T) {
 	s.serves("web: 95 blue-web@a, 5 green-web@b").told("abort 95/5 bg").at(Traffic).waits("green is held at 5%")
 	s.unready = false
 	s.decide(Input{Confirmed: s.state.Generation})
-	s.pass(20 * time.Minute).serves("web: 95 blue-web@a, 5 green-web@b").run("promote").play().at(Soak)
+	s.pass(20 * time.Minute).serves("web: 95 blue-web@a, 5 green-web@b").run("promote --full").play().at(Soak)
 }
 
 func TestAPromotionThatTheProxyRefusesEndsTheRelease(t *testing.T) {
@@ -134,4 +162,12 @@ func TestAReleaseTakesOverAtOnceWhenTheOldColorDies(t *testing.T) {
 	s.turn("blue-web@a", Exited).at(Smoke).roles(Demoted, Active).serves("web: 100 green-web@b")
 	s.stage.silent = false
 	s.play().at(Soak).pass(6*time.Minute).ended(Done, "").roles(Retired, Active)
+}
+
+// Attack 26 of the bar: replayed command: idempotent.
+func TestAPromotionThatIsSentTwiceGoesOneStep(t *testing.T) {
+	s := climbing(t).run("promote from=5").serves("web: 75 blue-web@a, 25 green-web@b")
+	s.refuses("promote from=5", "green of shop has 25% by now, not the 5%").serves("web: 75 blue-web@a, 25 green-web@b")
+	s.run("promote from=25").serves("web: 50 blue-web@a, 50 green-web@b").run("promote from=50").play().at(Soak)
+	s.refuses("promote from=50", "blue is its standby")
 }

@@ -30,6 +30,9 @@ func (t *turn) why(c labels.Color) string {
 			return all[i].fault()
 		}
 	}
+	if denied := t.app.side(c).Denied; denied != "" {
+		return denied
+	}
 	if _, err := t.merged(c, (*Container).ready); err != nil {
 		return brief(err.Error())
 	}
@@ -41,6 +44,8 @@ func (c *Container) fault() string {
 	switch {
 	case c.Invalid != "":
 		return fmt.Sprintf("container %s has labels that bg cannot use: %s", c.Name, brief(c.Invalid))
+	case c.Condition == Unchecked:
+		return fmt.Sprintf("container %s is unchecked (%s); give its service a healthcheck, or label bg.health.path", c.Name, brief(orElse(c.Detail, "nothing tells whether it is ready")))
 	case c.Detail != "":
 		return fmt.Sprintf("container %s is %s (%s)", c.Name, c.Condition, brief(c.Detail))
 	}

@@ -1,12 +1,17 @@
 package rollout
 
-import "bg/labels"
+import (
+	"time"
+
+	"bg/labels"
+)
 
 // Condition is what the observer found of one container.
 type Condition string
 
-// The conditions. Only Ready containers get new traffic, and only Unknown
-// ones keep what they had: a call that failed says nothing about a container.
+// The conditions. Only Ready containers get new traffic, and only Unknown and
+// Unproven ones keep what they had: a call that failed says nothing about a
+// container, and neither does a check that was not made.
 const (
 	Ready      Condition = "ready"
 	Unknown    Condition = "unknown" // never looked at successfully
@@ -14,6 +19,7 @@ const (
 	Starting   Condition = "starting"
 	Unhealthy  Condition = "unhealthy"
 	Unchecked  Condition = "unchecked" // no health check to judge it by
+	Unproven   Condition = "unproven"  // Docker finds no fault; bg's own check has not told yet, or can't
 	Paused     Condition = "paused"
 	Restarting Condition = "restarting"
 	Stopping   Condition = "stopping" // got its stop signal
@@ -31,9 +37,13 @@ type Container struct {
 	Detail    string // why it is not Ready, for people: "exit code 137, out of memory"
 	Code      int    // exit code, of an exited container
 	Ran       bool   // it was started at least once
+	Silent    bool   // it is Unhealthy for no more than not answering bg's own check
+	// Started is when its present or last life began; zero if it never did, or
+	// is Unknown.
+	Started time.Time
 
 	// Spec is what its labels ask for. With Invalid set it holds just App,
-	// Color and Service, each as far as it could be told.
+	// Color, Service and Project, each as far as it could be told.
 	Spec    *labels.Spec
 	Invalid string // what is wrong with its labels, and the fix
 }
@@ -42,7 +52,7 @@ type Container struct {
 // container. The address of one that exited goes to the next that starts.
 func (c *Container) holdsAddress() bool {
 	switch c.Condition {
-	case Ready, Starting, Unhealthy, Unchecked, Paused, Stopping:
+	case Ready, Starting, Unhealthy, Unchecked, Unproven, Paused, Stopping:
 		return c.Address != ""
 	}
 	return false

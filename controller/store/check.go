@@ -54,6 +54,14 @@ func checkApp(a *rollout.App) error {
 			return fmt.Errorf("undo: %w", err)
 		}
 	}
+	if len(a.Claims) > maxList {
+		return fmt.Errorf("%d claims", len(a.Claims))
+	}
+	for _, c := range a.Claims {
+		if err := checkTexts(c.Name); err != nil {
+			return fmt.Errorf("claims: %w", err)
+		}
+	}
 	for _, c := range labels.Colors {
 		if err := checkSide(a.Side(c)); err != nil {
 			return fmt.Errorf("%s: %w", c, err)
@@ -124,7 +132,7 @@ func checkSide(s rollout.Side) error {
 	if len(s.Cause) > maxText {
 		return fmt.Errorf("a cause of %d bytes", len(s.Cause))
 	}
-	return checkTexts(s.ID, s.Digest)
+	return checkTexts(s.Denied, s.ID, s.Digest)
 }
 
 func checkRoute(r *rollout.Route, app string) error {
@@ -134,8 +142,13 @@ func checkRoute(r *rollout.Route, app string) error {
 	if r.Source != "" && !r.Source.Valid() {
 		return fmt.Errorf("%.20q is no color", r.Source)
 	}
-	if len(r.Routers)+len(r.Middlewares)+len(r.Services) > maxList {
+	if len(r.Routers)+len(r.Middlewares)+len(r.Services)+len(r.Claims) > maxList {
 		return fmt.Errorf("more than %d parts", maxList)
+	}
+	for _, c := range r.Claims {
+		if err := checkTexts(c.Name); err != nil {
+			return fmt.Errorf("claims: %w", err)
+		}
 	}
 	for _, x := range r.Routers {
 		if err := checkObject(x.Name, x.Options, x.Service); err != nil {
@@ -156,7 +169,7 @@ func checkRoute(r *rollout.Route, app string) error {
 }
 
 func checkService(s rollout.Service) error {
-	if err := checkTexts(s.Name); err != nil {
+	if err := checkTexts(s.Name, s.Sticky); err != nil {
 		return err
 	}
 	if len(s.Backends) > len(labels.Colors) {
@@ -179,6 +192,9 @@ func checkService(s rollout.Service) error {
 			if err := checkObject(o.Name, options, o.Scheme); err != nil {
 				return fmt.Errorf("%s: %w", b.Color, err)
 			}
+		}
+		if err := checkTexts(b.Preview.Header, b.Preview.Host); err != nil {
+			return fmt.Errorf("%s: preview: %w", b.Color, err)
 		}
 		if len(b.Servers) > maxList {
 			return fmt.Errorf("%s: %d servers", b.Color, len(b.Servers))

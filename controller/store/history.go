@@ -66,7 +66,7 @@ func (s *Store) History(app string, limit int) ([]rollout.Event, error) {
 				}
 				var e rollout.Event
 				if err := json.Unmarshal(v, &e); err != nil {
-					return damaged(s.path, fmt.Errorf("event %x: %w", k, err))
+					return damaged(s.path, fmt.Errorf("event %.16x: %.200s", k, err))
 				}
 				if app == "" || e.App == app {
 					events = append(events, e)

@@ -7,11 +7,13 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"bg/controller/internal/failpoint"
 	"bg/controller/rollout"
 )
 
-// The keys of the meta bucket besides "version".
+// The keys of the meta bucket.
 var (
+	keyVersion    = []byte("version")
 	keyGeneration = []byte("generation")
 	keyConfirmed  = []byte("confirmed")
 )
@@ -20,42 +22,52 @@ var (
 // with an empty map. What does not hold up to checkState is an error that
 // names the app.
 func (s *Store) Load() (rollout.State, error) {
-	state := rollout.State{Apps: make(map[string]*rollout.App)}
+	var state rollout.State
 	err := s.guard(func() error {
-		return s.db.View(func(tx *bbolt.Tx) error {
-			meta := tx.Bucket(bucketMeta)
-			for key, p := range map[string]*uint64{
-				string(keyGeneration): &state.Generation,
-				string(keyConfirmed):  &state.Confirmed,
-			} {
-				v := meta.Get([]byte(key))
-				if v == nil {
-					continue
-				}
-				n, err := parseNumber(v)
-				if err != nil {
-					return damaged(s.path, fmt.Errorf("%s: %w", key, err))
-				}
-				*p = n
-			}
-			return tx.Bucket(bucketApps).ForEach(func(k, v []byte) error {
-				app := new(rollout.App)
-				if err := json.Unmarshal(v, app); err != nil {
-					return damaged(s.path, fmt.Errorf("app %.63q: %w", k, err))
-				}
-				if app.Name != string(k) {
-					return damaged(s.path, fmt.Errorf("app %.63q is stored as %.63q", app.Name, k))
-				}
-				state.Apps[app.Name] = app
-				return nil
-			})
+		return s.db.View(func(tx *bbolt.Tx) (err error) {
+			state, err = s.load(tx)
+			return err
 		})
 	})
 	if err != nil {
 		return rollout.State{}, err
 	}
+	return state, nil
+}
+
+func (s *Store) load(tx *bbolt.Tx) (rollout.State, error) {
+	state := rollout.State{Apps: make(map[string]*rollout.App)}
+	meta := tx.Bucket(bucketMeta)
+	for key, p := range map[string]*uint64{
+		string(keyGeneration): &state.Generation,
+		string(keyConfirmed):  &state.Confirmed,
+	} {
+		v := meta.Get([]byte(key))
+		if v == nil {
+			continue
+		}
+		n, err := parseNumber(v)
+		if err != nil {
+			return state, damaged(s.path, fmt.Errorf("%s: %w", key, err))
+		}
+		*p = n
+	}
+	err := tx.Bucket(bucketApps).ForEach(func(k, v []byte) error {
+		app := new(rollout.App)
+		if err := json.Unmarshal(v, app); err != nil {
+			return damaged(s.path, fmt.Errorf("app %.63q: %.200s", k, err))
+		}
+		if app.Name != string(k) {
+			return damaged(s.path, fmt.Errorf("app %.63q is stored as %.63q", app.Name, k))
+		}
+		state.Apps[app.Name] = app
+		return nil
+	})
+	if err != nil {
+		return state, err
+	}
 	if err := checkState(state, state.Apps); err != nil {
-		return rollout.State{}, damaged(s.path, err)
+		return state, damaged(s.path, err)
 	}
 	return state, nil
 }
@@ -87,6 +99,9 @@ func (s *Store) Save(prev, next rollout.State, events []rollout.Event) error {
 	if err := checkState(next, changed); err != nil {
 		return fmt.Errorf("save the state: %w", err)
 	}
+	if err := failpoint.Reach(failpoint.Save); err != nil {
+		return fmt.Errorf("save the state in %s: %w", s.path, err)
+	}
 	err := s.guard(func() error {
 		return s.db.Update(func(tx *bbolt.Tx) error {
 			if err := putMeta(tx, prev, next); err != nil {
@@ -107,12 +122,16 @@ func (s *Store) Save(prev, next rollout.State, events []rollout.Event) error {
 					return err
 				}
 			}
-			return appendHistory(tx.Bucket(bucketHistory), events)
+			if err := appendHistory(tx.Bucket(bucketHistory), events); err != nil {
+				return err
+			}
+			return failpoint.Reach(failpoint.Commit)
 		})
 	})
 	if err != nil {
 		return fmt.Errorf("save the state in %s: %w", s.path, err)
 	}
+	_ = failpoint.Reach(failpoint.Saved) // a place to die at: too late to fail
 	return nil
 }
 
@@ -154,18 +173,31 @@ func (s *Store) Get(key string) ([]byte, error) {
 	return value, nil
 }
 
-// Put sets the value of key, at most 64 KiB.
-func (s *Store) Put(key string, value []byte) error {
-	if len(value) > maxBlob {
-		return fmt.Errorf("store %s: %d bytes are more than %d", key, len(value), maxBlob)
+// Put sets the values of some keys in one transaction, each of at most 64
+// KiB; nil removes one.
+func (s *Store) Put(values map[string][]byte) error {
+	for key, value := range values {
+		if len(value) > maxBlob {
+			return fmt.Errorf("store %s: %d bytes are more than %d", key, len(value), maxBlob)
+		}
 	}
 	err := s.guard(func() error {
 		return s.db.Update(func(tx *bbolt.Tx) error {
-			return tx.Bucket(bucketBlobs).Put([]byte(key), value)
+			b := tx.Bucket(bucketBlobs)
+			for key, value := range values {
+				err := b.Put([]byte(key), value)
+				if value == nil {
+					err = b.Delete([]byte(key))
+				}
+				if err != nil {
+					return fmt.Errorf("%s: %w", key, err)
+				}
+			}
+			return nil
 		})
 	})
 	if err != nil {
-		return fmt.Errorf("store %s in %s: %w", key, s.path, err)
+		return fmt.Errorf("store in %s: %w", s.path, err)
 	}
 	return nil
 }

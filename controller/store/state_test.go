@@ -141,6 +141,8 @@ var hostile = map[string]func(*rollout.App){
 	"a port":          func(a *rollout.App) { a.Route.Services[0].Backends[0].Options.Port = 70000 },
 	"twice a color":   func(a *rollout.App) { a.Route.Services[0].Backends[1].Color = labels.Blue },
 	"a share":         func(a *rollout.App) { a.Route.Services[0].Backends[1].Weight = 1000 },
+	"a split":         func(a *rollout.App) { a.Route.Services[0].Sticky = "k\n3" },
+	"a preview":       func(a *rollout.App) { a.Route.Services[0].Backends[1].Preview.Header = "X=1\r\nY: 2" },
 	"many backends": func(a *rollout.App) {
 		s := &a.Route.Services[0]
 		s.Backends = append(s.Backends, s.Backends[0])

@@ -4,7 +4,8 @@
 //
 // Invariants: a save is one transaction, whole or not at all; what is loaded
 // is checked as hostile input; a file that is damaged or of a newer version
-// is refused and never written. It must not import other edges.
+// is refused and never written; an older one is copied before it is migrated,
+// in one transaction. It must not import other edges.
 package store
 
 import (
@@ -15,7 +16,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"crypto/rand"
@@ -27,11 +30,10 @@ import (
 // ErrLocked means that another controller holds the state.
 var ErrLocked = errors.New("another controller is using this state")
 
-// version is of the file's layout. A newer one is refused.
-const version = "1"
-
-// lockTimeout is how long Open waits for another controller to go.
-const lockTimeout = time.Second
+const (
+	lockTimeout = time.Second           // for another controller to go
+	lockPause   = 50 * time.Millisecond // between two tries
+)
 
 // The buckets.
 var (
@@ -43,18 +45,21 @@ var (
 
 // Store is the open state file. It may be used by many goroutines at once.
 type Store struct {
-	path string
-	db   *bbolt.DB
+	path     string
+	db       *bbolt.DB
+	migrated *Migration
 }
 
 // Open opens the state file at path, makes it (mode 0600) if there is none,
 // and takes the lock. It waits up to 1 s for the lock, then returns an error
-// that wraps ErrLocked.
-func Open(path string) (*Store, error) {
+// that wraps ErrLocked. A file of an older version is migrated: see Migrated.
+func Open(path string) (*Store, error) { return openAs(path, today()) }
+
+func openAs(path string, now layout) (*Store, error) {
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		if err := create(path); err != nil {
+		if err := create(path, now.version); err != nil {
 			return nil, fmt.Errorf("create the state file %s: %w", path, err)
 		}
 	case err != nil:
@@ -76,7 +81,7 @@ func Open(path string) (*Store, error) {
 		return nil, damaged(path, err)
 	}
 	s := &Store{path: path, db: db}
-	if err := s.check(); err != nil {
+	if err := s.bring(now); err != nil {
 		_ = s.Close()
 		return nil, err
 	}
@@ -103,8 +108,11 @@ func open(path string, timeout time.Duration) (db *bbolt.DB, err error) {
 		NoStatistics:   true,
 		OpenFile: func(name string, flag int, perm os.FileMode) (*os.File, error) {
 			f, err := os.OpenFile(name, flag&^os.O_CREATE, perm)
+			if err != nil {
+				return nil, err
+			}
 			file = f
-			return f, err
+			return f, prove(f, timeout)
 		},
 	}
 	err = guard(func() (err error) {
@@ -117,9 +125,32 @@ func open(path string, timeout time.Duration) (db *bbolt.DB, err error) {
 	return db, err
 }
 
+// prove takes the lock of a file, which bbolt then finds held by itself, and
+// checks its pages before bbolt follows them. A file without content is one
+// that bbolt makes.
+func prove(f *os.File, timeout time.Duration) error {
+	for end := time.Now().Add(timeout); ; {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR) {
+			return fmt.Errorf("lock it: %w", err)
+		}
+		if time.Now().After(end) {
+			return berrors.ErrTimeout
+		}
+		time.Sleep(lockPause)
+	}
+	if info, err := f.Stat(); err != nil || info.Size() == 0 {
+		return err
+	}
+	return checkPages(f)
+}
+
 // create makes an empty store under another name and links it to path, so
 // that a crash leaves a whole file or none.
-func create(path string) error {
+func create(path string, version int) error {
 	temp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+rand.Text())
 	f, err := os.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {
@@ -139,7 +170,7 @@ func create(path string) error {
 				return err
 			}
 		}
-		return tx.Bucket(bucketMeta).Put([]byte("version"), []byte(version))
+		return tx.Bucket(bucketMeta).Put(keyVersion, strconv.AppendInt(nil, int64(version), 10))
 	})
 	if err := errors.Join(err, db.Close()); err != nil {
 		return err
@@ -151,25 +182,14 @@ func create(path string) error {
 	return nil
 }
 
-// check refuses files that this version can't keep whole.
-func (s *Store) check() error {
-	return s.guard(func() error {
-		return s.db.View(func(tx *bbolt.Tx) error {
-			meta := tx.Bucket(bucketMeta)
-			if meta == nil {
-				return damaged(s.path, errors.New("it is no state file of bg"))
-			}
-			if v := string(meta.Get([]byte("version"))); v != version {
-				return fmt.Errorf("the state file %s has version %.20q, this bg knows version %s: run the bg that wrote it, or a newer one", s.path, v, version)
-			}
-			for _, name := range [][]byte{bucketApps, bucketHistory, bucketBlobs} {
-				if tx.Bucket(name) == nil {
-					return damaged(s.path, fmt.Errorf("it has no part %q", name))
-				}
-			}
-			return nil
-		})
-	})
+// whole refuses files that this version can't keep whole.
+func (s *Store) whole(tx *bbolt.Tx) error {
+	for _, name := range [][]byte{bucketMeta, bucketApps, bucketHistory, bucketBlobs} {
+		if tx.Bucket(name) == nil {
+			return damaged(s.path, fmt.Errorf("it has no part %q", name))
+		}
+	}
+	return nil
 }
 
 // guard runs do and turns what a damaged page makes bbolt do into an error

@@ -53,6 +53,8 @@ func TestASecondControllerIsRefusedUntilTheFirstIsGone(t *testing.T) {
 	open1(t, path)
 }
 
+// Fault 34 of the bar: state file corrupt or from a newer version: refuses to
+// write, routes stay.
 func TestAFileOfANewerVersionIsRefusedAndNotTouched(t *testing.T) {
 	path := statePath(t)
 	s := open1(t, path)
@@ -62,7 +64,7 @@ func TestAFileOfANewerVersionIsRefusedAndNotTouched(t *testing.T) {
 	if err := errors.Join(err, s.Close()); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, path, `version "2"`)
+	refused(t, path, "has version 2, this bg knows version 1: run the bg that wrote it")
 }
 
 func TestADamagedFileIsRefusedAndNotTouched(t *testing.T) {
@@ -157,13 +159,23 @@ func TestSmallValuesAreKept(t *testing.T) {
 	if v, err := s.Get("certificate"); v != nil || err != nil {
 		t.Fatalf("got %q, %v", v, err)
 	}
-	if err := errors.Join(s.Put("certificate", []byte("pem")), s.Close()); err != nil {
+	if err := errors.Join(s.Put(map[string][]byte{"certificate": []byte("pem"), "other": []byte("x")}), s.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if v, err := open1(t, path).Get("certificate"); string(v) != "pem" || err != nil {
+	s = open1(t, path)
+	if v, err := s.Get("certificate"); string(v) != "pem" || err != nil {
 		t.Fatalf("got %q, %v", v, err)
 	}
-	if s.Put("x", make([]byte, maxBlob+1)) == nil {
+	if s.Put(map[string][]byte{"other": nil, "x": make([]byte, maxBlob+1)}) == nil {
 		t.Error("a big value was taken")
+	}
+	if v, err := s.Get("other"); string(v) != "x" || err != nil {
+		t.Errorf("beside a big value %q was removed, %v", v, err)
+	}
+	if err := s.Put(map[string][]byte{"other": nil}); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := s.Get("other"); v != nil || err != nil {
+		t.Errorf("got %q, %v, after it was removed", v, err)
 	}
 }

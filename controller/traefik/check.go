@@ -2,6 +2,7 @@ package traefik
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -16,6 +17,7 @@ type Info struct {
 	Failover    bool     // 3.7 or later
 	Providers   []string // "File", "Docker", …
 	Entrypoints []string // those that Confirm asks, as NAME=HOST:PORT
+	Metrics     bool     // the judge can see what each color answers
 }
 
 // The severities of a Problem.
@@ -86,8 +88,58 @@ func (c *Client) Check(ctx context.Context) (Info, []Problem) {
 			add(Error, "%s", t)
 		}
 	}
+	if err := c.judging(ctx); err != nil {
+		add(Warning, "new colors are not judged by their traffic: %v", err)
+	} else {
+		info.Metrics = true
+	}
 	slices.SortStableFunc(problems, func(a, b Problem) int { return strings.Compare(a.Severity, b.Severity) })
 	return info, problems
+}
+
+// Of so many leaves it takes Traefik long to tell, with 2,000 a quarter of a
+// second of CPU: they are spared for a while then.
+const (
+	crowded = 200
+	spared  = 5 * time.Minute
+)
+
+// judging returns what keeps the judge from seeing what each color answers.
+// That Traefik does not count per service shows only after it has answered
+// something meanwhile: it names no service before the first request, and none
+// that has left its configuration.
+func (c *Client) judging(ctx context.Context) error {
+	c.mu.Lock()
+	spare, known := time.Now().Before(c.spare), c.unnamed
+	c.mu.Unlock()
+	if spare {
+		return unnamed(known)
+	}
+	m, err := c.Metrics(ctx)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(m.Leaves) > crowded {
+		c.spare = time.Now().Add(spared)
+	}
+	switch {
+	case m.services:
+		c.unnamed = false
+	case c.looked && !c.named && m.answered > c.answered: // else what was answered may be the last of an app that has gone
+		c.unnamed = true
+	}
+	c.looked, c.named, c.answered = true, m.services, m.answered
+	return unnamed(c.unnamed)
+}
+
+// unnamed returns what to say of a Traefik that counts, but not per service.
+func unnamed(is bool) error {
+	if is {
+		return errors.New("requests are counted, but not per service: start Traefik with --metrics.prometheus.addServicesLabels=true")
+	}
+	return nil
 }
 
 // maxRejected bounds how many routers or services are reported.
@@ -110,8 +162,12 @@ func (c *Client) rejected(ctx context.Context, kind string) ([]string, error) {
 			if a.Provider != "file" || a.Status == "enabled" || len(a.Error) == 0 || len(texts) >= maxRejected {
 				continue
 			}
+			reason := cut(a.Error[0])
+			if strings.Contains(a.Name, previewed) {
+				reason = "see Traefik's log" // the reason may quote the rule, and so what only some may know
+			}
 			texts = append(texts, fmt.Sprintf("Traefik's %s %s is %s: %s: mend the traefik.http labels or the file that it comes from",
-				strings.TrimSuffix(kind, "s"), cut(a.Name), cut(a.Status), cut(a.Error[0])))
+				strings.TrimSuffix(kind, "s"), cut(a.Name), cut(a.Status), reason))
 		}
 	}
 	return texts, nil

@@ -27,11 +27,19 @@ const (
 // Client asks Traefik what it serves. Its methods may run at once.
 type Client struct {
 	api       *url.URL
+	metrics   *url.URL
 	overrides []entrypoint
 	http      *http.Client // to the API and, without encryption, to entrypoints
 
 	mu     sync.Mutex
 	cached []entrypoint // what the API listed; nil: ask
+
+	// Of the look of Check before this one:
+	looked   bool      // there was one
+	named    bool      // Metrics.services
+	answered uint64    // Metrics.answered
+	unnamed  bool      // Traefik counted, but not per service
+	spare    time.Time // judging does not look before; zero: it does
 }
 
 // New returns a Client of the Traefik whose API is at apiURL, such as
@@ -39,14 +47,11 @@ type Client struct {
 // or https://HOST:PORT if it is for TLS alone; without any the API is asked,
 // and each entrypoint is expected at the API's host.
 func New(apiURL string, entrypoints []string) (*Client, error) {
-	api, err := url.Parse(apiURL)
-	if err == nil && (api.Scheme != "http" || api.Hostname() == "" || api.User != nil) {
-		err = errors.New("it must look like http://traefik:8080; keep the API on a network that only bg is on")
-	}
+	api, err := plainURL(apiURL)
 	if err != nil {
 		return nil, fmt.Errorf("the URL %q of Traefik's API: %w", apiURL, err)
 	}
-	c := &Client{api: api, http: &http.Client{
+	c := &Client{api: api, metrics: api.JoinPath("metrics"), http: &http.Client{
 		Transport: &http.Transport{
 			Proxy:                  nil, // never one of the environment's
 			DialContext:            (&net.Dialer{Timeout: time.Second}).DialContext,
@@ -71,17 +76,27 @@ func New(apiURL string, entrypoints []string) (*Client, error) {
 	return c, nil
 }
 
+// plainURL parses a URL at which Traefik tells of itself.
+func plainURL(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err == nil && (u.Scheme != "http" || u.Hostname() == "" || u.User != nil) {
+		err = errors.New("it must look like http://traefik:8080; keep it on a network that only bg is on")
+	}
+	return u, err
+}
+
 // Close closes the idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// Unreachable means that Traefik's API gave no answer, or none of Traefik's.
+// Unreachable means that Traefik's API, or what serves its metrics, gave no
+// answer, or none of Traefik's.
 type Unreachable struct {
 	URL string
 	Err error
 }
 
 func (e *Unreachable) Error() string {
-	return fmt.Sprintf("Traefik's API at %s cannot be reached: %v: check that Traefik runs, has its API enabled (--api.insecure on an entrypoint that only bg can reach) and shares a network with bg", e.URL, e.Err)
+	return fmt.Sprintf("Traefik at %s cannot be reached: %v: check that Traefik runs, has its API enabled (--api.insecure on an entrypoint that only bg can reach) and shares a network with bg", e.URL, e.Err)
 }
 
 func (e *Unreachable) Unwrap() error { return e.Err }

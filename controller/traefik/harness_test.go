@@ -37,6 +37,7 @@ type real struct {
 	dir       string
 	ports     map[string]string // by container port: host:port
 	name      string
+	secure    bool // the entrypoint at 443 is for TLS alone
 }
 
 // startTraefik runs a Traefik until the test ends, with an entrypoint web at
@@ -80,26 +81,37 @@ func startTraefik(t testing.TB, ports []string, flags ...string) *real {
 		docker(t, "rm", "-f", "-v", r.name)
 	})
 	docker(t, append(args, flags...)...)
-	var entrypoints []string
 	for _, p := range ports {
+		r.ports[p] = ""
+	}
+	r.secure = slices.Contains(flags, "--entryPoints.websecure.http.tls=true")
+	var err error
+	if r.publisher, err = NewPublisher(r.dir); err != nil {
+		t.Fatal(err)
+	}
+	r.reach(t)
+	return r
+}
+
+// reach finds out where the running Traefik is, and waits for its API.
+func (r *real) reach(t testing.TB) {
+	t.Helper()
+	var entrypoints []string
+	for p := range r.ports {
 		r.ports[p] = strings.TrimSpace(docker(t, "port", r.name, p+"/tcp"))
 		switch {
-		case p == "443" && slices.Contains(flags, "--entryPoints.websecure.http.tls=true"):
+		case p == "443" && r.secure:
 			entrypoints = append(entrypoints, "https://"+r.ports[p])
 		case p != "8080":
 			entrypoints = append(entrypoints, r.ports[p])
 		}
 	}
 	var err error
-	if r.publisher, err = NewPublisher(r.dir); err != nil {
-		t.Fatal(err)
-	}
 	if r.client, err = New("http://"+r.ports["8080"], entrypoints); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(r.client.Close)
 	r.waitForAPI(t)
-	return r
 }
 
 func docker(t testing.TB, args ...string) string {

@@ -3,6 +3,8 @@ package traefik
 import (
 	"bytes"
 	"strconv"
+
+	"bg/controller/rollout"
 )
 
 // The marker of a generation is a middleware, which Traefik's API lists, and
@@ -16,8 +18,8 @@ import (
 const (
 	markerHost   = "confirm.bg.internal"
 	markerStatus = 418 // of noop@internal
-	// markerPriority is the highest that Traefik accepts on 32-bit machines.
-	markerPriority = 1<<31 - 1 - 1000
+	// No router of an app's stands above it: see rollout.OwnHosts.
+	markerPriority = rollout.OwnRank
 )
 
 func markerName(generation uint64) string {

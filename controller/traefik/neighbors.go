@@ -44,9 +44,10 @@ func (p *Publisher) Neighbors() (Neighbors, error) {
 	defer p.mu.Unlock()
 	var n Neighbors
 	seen := make(map[string]glance)
-	err := filepath.WalkDir(p.dir, func(path string, d fs.DirEntry, err error) error {
+	root := p.dir + string(filepath.Separator) // which may be a link to the folder
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
-			if errors.Is(err, fs.ErrNotExist) && path != p.dir {
+			if errors.Is(err, fs.ErrNotExist) && path != root {
 				return nil // gone since it was listed
 			}
 			return err

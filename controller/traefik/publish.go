@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"bg/controller/internal/durable"
+	"bg/controller/internal/failpoint"
 )
 
 const (
@@ -23,10 +24,13 @@ const (
 )
 
 // Publisher puts the file where Traefik reads it. Its methods may run at
-// once, except for Publish, which one goroutine at a time may call.
+// once, except for Publish, Hold and Held, which one goroutine at a time may
+// call.
 type Publisher struct {
 	dir    string
 	writer durable.Writer
+	lock   *os.File // nil unless it is held
+	fenced bool     // another one took the lock's place
 
 	mu   sync.Mutex
 	seen map[string]glance // by path, of Neighbors' last look
@@ -34,7 +38,7 @@ type Publisher struct {
 
 // NewPublisher returns a Publisher for the folder that Traefik's file
 // provider watches. The folder must exist: a Traefik that started without it
-// never looks again. What a crashed write left behind is removed.
+// never looks again.
 func NewPublisher(dir string) (*Publisher, error) {
 	info, err := os.Stat(dir)
 	if err == nil && !info.IsDir() {
@@ -43,11 +47,8 @@ func NewPublisher(dir string) (*Publisher, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the folder %s of Traefik's file provider: %w: make it, mount it into both containers and restart Traefik", dir, err)
 	}
-	p := &Publisher{dir: dir}
-	if err := p.makeStage(); err != nil {
-		return nil, err
-	}
-	return p, durable.Clean(p.stage())
+	p := &Publisher{dir: dir, writer: durable.Writer{Fault: failpoint.Reach}}
+	return p, p.makeStage()
 }
 
 // Path returns the path of the file.
@@ -73,12 +74,18 @@ func (p *Publisher) makeStage() error {
 }
 
 // Publish replaces the file. Traefik sees the old content or the new, never
-// a part; after an error, the old one.
+// a part; after an error, the old one. Where another controller has taken
+// over since Hold, the error wraps ErrHeld and nothing is written.
 //
 // Everybody may read the file, as Traefik often runs as another user: it
 // holds nothing secret but the key of the default certificate, which is
 // self-signed and vouches for nothing.
 func (p *Publisher) Publish(data []byte) error {
+	if p.lock != nil {
+		if err := p.Held(); err != nil {
+			return fmt.Errorf("publish the routing: %w", err)
+		}
+	}
 	err := p.writer.Write(p.Path(), p.stage(), data, 0o644)
 	if errors.Is(err, fs.ErrNotExist) {
 		// Somebody tidied the stage away.

@@ -112,14 +112,17 @@ func TestLeftoversOfACrashAreRemovedAtTheStart(t *testing.T) {
 	if err := errors.Join(os.Mkdir(filepath.Dir(stale), 0o700), os.WriteFile(stale, nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := NewPublisher(dir); err != nil {
+	p, err := NewPublisher(dir)
+	if err != nil {
 		t.Fatal(err)
 	}
+	hold(t, p)
 	if _, err := os.Stat(stale); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("still there: %v", err)
 	}
 }
 
+// Attack 7 of the bar: symlink in the output folder: not followed.
 func TestAFolderThatIsMissingOrALinkForAStageIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	if _, err := NewPublisher(filepath.Join(dir, "missing")); err == nil || !strings.Contains(err.Error(), "mount it") {
@@ -128,7 +131,11 @@ func TestAFolderThatIsMissingOrALinkForAStageIsRefused(t *testing.T) {
 	if err := os.Symlink(t.TempDir(), filepath.Join(dir, stageName)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := NewPublisher(dir); err == nil || !strings.Contains(err.Error(), "symlink") {
+	p, err := NewPublisher(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Hold(); err == nil || !strings.Contains(err.Error(), "symlink") {
 		t.Errorf("link: %v", err)
 	}
 }
@@ -182,6 +189,20 @@ func TestNeighborsNamesBrokenFilesAndFindsADefaultCertificate(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestNeighborsAreThoseOfTheFolderThatALinkLeadsTo(t *testing.T) {
+	dir, link := t.TempDir(), filepath.Join(t.TempDir(), "link")
+	if err := errors.Join(os.Symlink(dir, link), os.WriteFile(filepath.Join(dir, "a.yml"), []byte("a: ["), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	p, err := NewPublisher(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := p.Neighbors(); err != nil || len(n.Broken) != 1 || !strings.HasPrefix(n.Broken[0], "a.yml: ") {
+		t.Errorf("got %+v, %v", n, err)
 	}
 }
 

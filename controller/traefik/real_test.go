@@ -50,7 +50,7 @@ func broad() *rollout.Route {
 }
 
 func TestRealTraefikTakesABroadRouteOver(t *testing.T) {
-	r := startTraefik(t, []string{"443"}, "--entryPoints.websecure.address=:443")
+	r := startTraefik(t, []string{"443"}, "--entryPoints.websecure.address=:443", "--metrics.prometheus=true")
 	other := "http: {serversTransports: {other: {insecureSkipVerify: true}}}"
 	if err := os.WriteFile(filepath.Join(r.dir, "other.yml"), []byte(other), 0o644); err != nil {
 		t.Fatal(err)

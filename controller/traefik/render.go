@@ -76,6 +76,8 @@ type writer struct {
 	b     []byte
 	app   string // what labels.Qualify puts before the names of the route's app
 	first bool   // no entry of the section yet
+
+	contested map[string]string // hosts that no preview may have -> why
 }
 
 func (w *writer) routing(r *rollout.Routing, cert *Certificate) error {
@@ -89,6 +91,7 @@ func (w *writer) routing(r *rollout.Routing, cert *Certificate) error {
 		last = route.App
 	}
 
+	w.contested = contested(r)
 	w.open("routers")
 	w.markerRouters(r.Generation)
 	for _, route := range r.Routes {
@@ -183,11 +186,18 @@ func (w *writer) routers(r *rollout.Route) error {
 		if !validName(x.Service) {
 			return fmt.Errorf("router %s: %.80q is no service", x.Name, x.Service)
 		}
-		if safe, rest, ok := split(r, x); ok {
+		if safe, rest, ok := w.split(r, x); ok {
 			w.router(x.Name+rescued, x.Service+rescued, safe)
 			options = rest
 		}
 		w.router(x.Name, x.Service, options)
+	}
+	openings, _, err := open(r, w.contested)
+	if err != nil {
+		return err
+	}
+	for _, p := range openings {
+		w.router(p.name, p.service, p.options)
 	}
 	return nil
 }
@@ -223,6 +233,7 @@ func (w *writer) middlewares(r *rollout.Route) error {
 		w.entry(w.app, x.Name)
 		w.b = options.append(w.b)
 	}
+	w.retries(r)
 	return nil
 }
 

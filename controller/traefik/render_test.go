@@ -71,7 +71,7 @@ func TestAFileHasOneLinePerThing(t *testing.T) {
 "my--shop-web-green":{"loadBalancer":{"passHostHeader":false,"serversTransport":"bg","servers":[{"url":"http://[fd00::3]:8080"}]}}
 },
 "serversTransports":{
-"bg":{"maxIdleConnsPerHost":200,"forwardingTimeouts":{"dialTimeout":"2s","idleConnTimeout":"90s"}}
+"bg":{"maxIdleConnsPerHost":200,"forwardingTimeouts":{"dialTimeout":"750ms","idleConnTimeout":"90s"}}
 }
 }}
 `, "'", "`")

@@ -3,7 +3,6 @@ package traefik
 import (
 	"bytes"
 	"encoding/json"
-	"go/parser"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,7 +45,15 @@ func rescuer(s *rollout.Service) *rollout.Backend {
 
 // rescue writes the services that safe requests go to: a parent with the same
 // shares, and for each color but the rescuing one itself with that behind it.
-func (w *writer) rescue(service string, backends []rollout.Backend, by labels.Color) {
+//
+// In a split the rescuing color stands behind the parent of all requests: with
+// children of other names, another cookie would tell which color the visitor
+// has. What the rescuing color itself could not answer is asked of it again.
+func (w *writer) rescue(service string, backends []rollout.Backend, by labels.Color, split string) {
+	if split != "" {
+		w.failover(service, rescued, "", by)
+		return
+	}
 	w.entry(w.app, service, rescued)
 	w.b = append(w.b, `{"weighted":{"services":[`...)
 	for i, b := range backends {
@@ -70,51 +77,61 @@ func (w *writer) rescue(service string, backends []rollout.Backend, by labels.Co
 		if b.Color == by {
 			continue
 		}
-		w.entry(w.app, service, "~", string(b.Color))
-		w.b = appendName(append(w.b, `{"failover":{"service":`...), w.app, service, "-", string(b.Color))
-		w.b = appendName(append(w.b, `,"fallback":`...), w.app, service, "-", string(by))
-		w.b = append(append(append(w.b, ','), failover...), "}}"...)
+		w.failover(service, "~"+string(b.Color), "-"+string(b.Color), by)
 	}
 }
 
+// failover writes the service NAME+mark that asks NAME+first, and then color by.
+func (w *writer) failover(service, mark, first string, by labels.Color) {
+	w.entry(w.app, service, mark)
+	w.b = appendName(append(w.b, `{"failover":{"service":`...), w.app, service, first)
+	w.b = appendName(append(w.b, `,"fallback":`...), w.app, service, "-", string(by))
+	w.b = append(append(append(w.b, ','), failover...), "}}"...)
+}
+
 // split returns the options of the two routers that a router becomes when its
-// service has a rescue: one for safe requests, one for the others. They match
-// no request both, so the priority can be the same.
-//
-// A rule that is no expression by itself is left alone: in brackets it might
-// become one, and mean what nobody allowed.
-func split(r *rollout.Route, x labels.Router) (safe, rest fragment, ok bool) {
+// service has a rescue: one for safe requests, one for the others, which are
+// sent on where nothing was sent yet. They match no request both, so the priority
+// can be the same. A rule that is no expression by itself is left alone.
+func (w *writer) split(r *rollout.Route, x labels.Router) (safe, rest fragment, ok bool) {
 	i := slices.IndexFunc(r.Services, func(s rollout.Service) bool { return s.Name == x.Service })
 	if i < 0 || rescuer(&r.Services[i]) == nil {
 		return safe, rest, false
 	}
-	var options map[string]json.RawMessage
-	var rule string
-	if json.Unmarshal([]byte(x.Options), &options) != nil || json.Unmarshal(options["rule"], &rule) != nil || len(rule) > maxRule {
+	options, rule, _ := ruleOf(x)
+	safely, ok := both(rule, "("+safeMethods+")")
+	if !ok {
 		return safe, rest, false
 	}
-	if _, err := parser.ParseExpr(rule); err != nil {
+	if safe, ok = with(options, "rule", safely); !ok {
 		return safe, rest, false
 	}
-	if safe, ok = withRule(options, "("+rule+") && ("+safeMethods+")"); ok {
-		rest, ok = withRule(options, "("+rule+") && !("+safeMethods+")")
+	if retries(&r.Services[i]) && !withMiddleware(options, w.app+x.Service+retried) {
+		return safe, rest, false
 	}
+	rest, ok = with(options, "rule", "("+rule+") && !("+safeMethods+")")
 	return safe, rest, ok
 }
 
-// withRule returns the options with another rule, laid out as they were.
-func withRule(options map[string]json.RawMessage, rule string) (fragment, bool) {
+// with returns the options with another text for one of them, laid out as they
+// were. It changes options.
+func with(options map[string]json.RawMessage, key, value string) (fragment, bool) {
+	text, ok := encode(value)
+	if options[key] = json.RawMessage(text); !ok {
+		return fragment{}, false
+	}
+	if text, ok = encode(options); !ok {
+		return fragment{}, false
+	}
+	f, err := scan(text, routerKey)
+	return f, err == nil
+}
+
+// encode returns v as JSON without escapes for HTML's sake.
+func encode(v any) (string, bool) {
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
-	if e.Encode(rule) != nil {
-		return fragment{}, false
-	}
-	options["rule"] = bytes.Clone(bytes.TrimSpace(text.Bytes()))
-	text.Reset()
-	if e.Encode(options) != nil {
-		return fragment{}, false
-	}
-	f, err := scan(strings.TrimSpace(text.String()), routerKey)
-	return f, err == nil
+	err := e.Encode(v)
+	return strings.TrimSpace(text.String()), err == nil
 }

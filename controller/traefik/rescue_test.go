@@ -39,13 +39,15 @@ func TestSafeRequestsGoToTheColorWithAnotherBehindIt(t *testing.T) {
 	const host = "Host(`shop.test`) || Host(`a.test`)"
 	for name, c := range map[string]struct {
 		blue, green int
+		middlewares string // of what is not safe
 		want        []string
 	}{
-		"canary": {90, 10, []string{
+		"canary": {90, 10, `"middlewares":["shop-web~retry"],`, []string{
+			`"shop-web~retry":{"retry":{"attempts":20,"timeout":"8s"}}`,
 			`"shop-web":{"weighted":{"services":[{"name":"shop-web-blue","weight":90},{"name":"shop-web-green","weight":10}]}}`,
 			`"shop-web~safe":{"weighted":{"services":[{"name":"shop-web-blue","weight":90},{"name":"shop-web~green","weight":10}]}}`,
 		}},
-		"soak": {0, 100, []string{
+		"soak": {0, 100, "", []string{
 			`"shop-web":{"weighted":{"services":[{"name":"shop-web-green","weight":100}]}}`,
 			`"shop-web~safe":{"weighted":{"services":[{"name":"shop-web~green","weight":100}]}}`,
 		}},
@@ -56,7 +58,7 @@ func TestSafeRequestsGoToTheColorWithAnotherBehindIt(t *testing.T) {
 			wantLines(t, file,
 				`"shop-web~green":{"failover":{"service":"shop-web-green","fallback":"shop-web-blue","errors":{"status":["502-504"],"maxRequestBodyBytes":65536}}}`,
 				`"shop-web-blue":{"loadBalancer":`, `"shop-web-green":{"loadBalancer":`,
-				`"shop-web":{"service":"shop-web","priority":"7","rule":"(`+host+") && !(Method(`GET`) || Method(`HEAD`) || Method(`OPTIONS`))\"}",
+				`"shop-web":{"service":"shop-web",`+c.middlewares+`"priority":"7","rule":"(`+host+") && !(Method(`GET`) || Method(`HEAD`) || Method(`OPTIONS`))\"}",
 				`"shop-web~safe":{"service":"shop-web~safe","priority":"7","rule":"(`+host+") && (Method(`GET`) || Method(`HEAD`) || Method(`OPTIONS`))\"}")
 		})
 	}
@@ -74,6 +76,9 @@ func TestARouteWithoutAnythingToFallBackOnStaysAsItIs(t *testing.T) {
 		"the rule is none by itself": func(r *rollout.Route) {
 			r.Routers[0].Options = "{\"priority\":\"7\",\"rule\":\"Host(`a`)) || (PathPrefix(`/`)\"}"
 		},
+		"the rule ends in a comment": func(r *rollout.Route) {
+			r.Routers[0].Options = "{\"priority\":\"7\",\"rule\":\"Host(`a`) // of old\"}"
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := safety(90, 10, "Host(`shop.test`)")
@@ -88,16 +93,10 @@ func TestARouteWithoutAnythingToFallBackOnStaysAsItIs(t *testing.T) {
 
 func TestRealTraefikAsksTheOtherColorForWhatMayBeAskedTwice(t *testing.T) {
 	r := startTraefik(t, nil)
-	// Nobody listens at green's address; blue is Traefik's own ping, which
-	// answers on its API's port.
-	route := safety(0, 100, "PathPrefix(`/ping`)")
-	route.Services[0].Backends[0].Servers[0].Address = "127.0.0.1"
-	route.Services[0].Backends[0].Options.Port = 8080
-	route.Services[0].Backends[1].Servers[0].Address = "127.0.0.1"
-	route.Services[0].Backends[1].Options.Port = 9
+	route := halfDead(0, 100)
 	r.release(t, &rollout.Routing{Generation: 1, Routes: []*rollout.Route{route}}, nil)
 	for method, safe := range map[string]bool{"GET": true, "HEAD": true, "OPTIONS": true, "POST": false, "PUT": false, "DELETE": false} {
-		req, err := http.NewRequest(method, fmt.Sprintf("http://%s/ping", r.ports["80"]), nil)
+		req, err := http.NewRequest(method, fmt.Sprintf("http://%s/api/version", r.ports["80"]), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,12 +13,14 @@ import (
 
 // transport is the serversTransport of every service that names none. It is
 // Traefik's default in all but the dial timeout, which is 30 s there: users
-// would hang that long on a container that vanished. 1 s is too short: that
-// is when Linux first sends a lost SYN again, and on a starved machine 44 of
-// 21,828 requests to healthy containers ended in a 504. With forwardingTimeouts
-// given Traefik takes each one from here or its own default; the idle
-// connections, 200 by default, fall to 2 unless they are written out.
-const transport = `{"maxIdleConnsPerHost":200,"forwardingTimeouts":{"dialTimeout":"2s","idleConnTimeout":"90s"}}`
+// would hang that long on a container that vanished. It has to be less than 1 s,
+// after which Linux sends a lost SYN again (RFC 6298, 2.1): by then Docker may
+// have given the address to a container of another app, which would answer. With
+// 2 s, and Docker busy, that happened to 6 requests in 3 of 26 trials of faults 9
+// and 10. With forwardingTimeouts given Traefik takes each one from here or its
+// own default; the idle connections, 200 by default, fall to 2 unless they are
+// written out.
+const transport = `{"maxIdleConnsPerHost":200,"forwardingTimeouts":{"dialTimeout":"750ms","idleConnTimeout":"90s"}}`
 
 func (w *writer) services(r *rollout.Route) error {
 	last := ""
@@ -36,22 +38,38 @@ func (w *writer) services(r *rollout.Route) error {
 		if len(backends) == 0 {
 			return fmt.Errorf("service %s: it has no backend", s.Name)
 		}
-		if err := w.parent(s.Name, backends); err != nil {
+		split := s.Sticky
+		if len(backends) < 2 {
+			split = ""
+		}
+		if err := w.parent(r, s.Name, backends, split); err != nil {
 			return err
 		}
-		if rescue := rescuer(s); rescue != nil {
-			w.rescue(s.Name, backends, rescue.Color)
-			if !slices.ContainsFunc(backends, func(b rollout.Backend) bool { return b.Color == rescue.Color }) {
-				backends = append(slices.Clip(backends), *rescue)
-			}
+		if split != "" {
+			w.aliases(s, backends)
 		}
-		for i := range backends {
-			if err := w.leaf(s.Name, &backends[i]); err != nil {
-				return fmt.Errorf("service %s, %s: %w", s.Name, backends[i].Color, err)
+		if rescue := rescuer(s); rescue != nil {
+			w.rescue(s.Name, backends, rescue.Color, split)
+		}
+		for i := range s.Backends {
+			b := &s.Backends[i]
+			if !reached(s, b, backends) {
+				continue
+			}
+			if err := w.leaf(s.Name, b); err != nil {
+				return fmt.Errorf("service %s, %s: %w", s.Name, b.Color, err)
 			}
 		}
 	}
 	return nil
+}
+
+// reached reports whether requests may come to a backend: by its share, in place
+// of the other one, or as a preview.
+func reached(s *rollout.Service, b *rollout.Backend, serving []rollout.Backend) bool {
+	rescue := rescuer(s)
+	return rescue != nil && rescue.Color == b.Color || b.Preview != labels.Preview{} && len(b.Servers) > 0 ||
+		slices.ContainsFunc(serving, func(o rollout.Backend) bool { return o.Color == b.Color })
 }
 
 // serving returns the backends that can get traffic: Traefik would send an
@@ -77,8 +95,11 @@ func serving(backends []rollout.Backend) []rollout.Backend {
 }
 
 // parent writes the service that routers name: the same name whether one
-// color serves or two.
-func (w *writer) parent(service string, backends []rollout.Backend) error {
+// color serves or two. With a split visitors keep their color.
+func (w *writer) parent(r *rollout.Route, service string, backends []rollout.Backend, split string) error {
+	if err := checkSticky(split); err != nil {
+		return fmt.Errorf("service %s: %w", service, err)
+	}
 	w.entry(w.app, service)
 	w.b = append(w.b, `{"weighted":{"services":[`...)
 	for i, b := range backends {
@@ -95,11 +116,15 @@ func (w *writer) parent(service string, backends []rollout.Backend) error {
 		if i > 0 {
 			w.b = append(w.b, ',')
 		}
-		w.b = appendName(append(w.b, `{"name":`...), w.app, service, "-", string(b.Color))
+		w.b = appendName(append(w.b, `{"name":`...), w.app, service, child(split, b.Color))
 		w.b = strconv.AppendInt(append(w.b, `,"weight":`...), int64(weight), 10)
 		w.b = append(w.b, '}')
 	}
-	w.b = append(w.b, "]}}"...)
+	w.b = append(w.b, ']')
+	if split != "" {
+		w.cookie(service, encrypted(r, service))
+	}
+	w.b = append(w.b, "}}"...)
 	return nil
 }
 

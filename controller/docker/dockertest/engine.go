@@ -26,6 +26,7 @@ type Engine struct {
 
 	calls    map[Call]int
 	faults   map[Call]Fault
+	words    map[Call][]byte  // see Say
 	inspects map[string]Fault // by container
 
 	kept    []Event // the last 256, as Docker
@@ -43,6 +44,7 @@ func New(networks ...string) *Engine {
 		networks:   map[string]bool{},
 		calls:      map[Call]int{},
 		faults:     map[Call]Fault{},
+		words:      map[Call][]byte{},
 		inspects:   map[string]Fault{},
 		streams:    map[chan Event]context.CancelFunc{},
 	}

@@ -39,13 +39,15 @@ func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if f := e.inspects[id]; call == Inspect && f != "" {
 		fault = f
 	}
-	least, newest := e.min, e.api
+	least, newest, words := e.min, e.api, e.words[call]
 	e.mu.Unlock()
 
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Api-Version", newest)
 	switch {
 	case misbehave(w, r, fault):
+	case words != nil:
+		_, _ = w.Write(words)
 	case version != "" && minor(version) > minor(newest):
 		refuse(w, http.StatusBadRequest, "client version "+version+" is too new. Maximum supported API version is "+newest)
 	case version != "" && minor(version) < minor(least):
