@@ -1,22 +1,16 @@
 package main
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// slowness is the delay of mode slow if none is given, and maxDelay the longest;
-// maxBody bounds what /echo reads.
-const (
-	slowness = 300 * time.Millisecond
-	maxDelay = time.Minute
-	maxBody  = 1 << 30
-	hogged   = 256 << 20 // bytes
-)
+const hogged = 256 << 20 // bytes that mode hog takes
 
 // config is what the app starts with.
 type config struct {
@@ -25,6 +19,7 @@ type config struct {
 	readyAt              time.Time
 	failAfter            int64 // answers with 200 before it fails; below 0: no end
 	exit                 func(code int)
+	out                  io.Writer
 }
 
 // app answers HTTP in the color and mode it has at the moment. All of it may be
@@ -33,23 +28,29 @@ type app struct {
 	start   config
 	mux     *http.ServeMux
 	sockets sync.WaitGroup
+	read    atomic.Int64 // bytes of the bodies of /echo
 
 	mu     sync.Mutex
-	mode   mode
-	delay  time.Duration
+	set    setting
+	since  time.Time // of set
+	random *rand.Rand
 	budget int64 // answers left before it fails; below 0: no end
 	hogged []byte
 }
 
 func newApp(c config) *app {
-	a := &app{start: c, mode: c.mode, delay: slowness, budget: c.failAfter, mux: http.NewServeMux()}
+	a := &app{start: c, mux: http.NewServeMux()}
+	a.change(setting{mode: c.mode, delay: slowness, share: 1}, c.failAfter)
 	a.mux.HandleFunc("/", a.page)
 	a.mux.HandleFunc("/healthz", a.healthz)
 	a.mux.HandleFunc("/control", a.control)
 	a.mux.HandleFunc("/sse", a.events)
 	a.mux.HandleFunc("/ws", a.socket)
 	a.mux.HandleFunc("POST /echo", a.echo)
+	a.mux.HandleFunc("GET /echo", a.echoed)
+	a.mux.HandleFunc("/bytes/{n}", a.bytes)
 	a.mux.HandleFunc("/request/", a.request)
+	a.mux.HandleFunc(oncePattern, a.once)
 	return a
 }
 
@@ -60,6 +61,7 @@ func (a *app) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Color", a.start.color)
 	h.Set("X-Version", a.start.version)
 	h.Set("X-Host", a.start.host)
+	a.enter(r)
 	if r.URL.Path != "/control" && !a.misbehave(w, r) {
 		return
 	}
@@ -86,23 +88,35 @@ func (a *app) misbehave(w http.ResponseWriter, r *http.Request) bool {
 	case m == fail && !health:
 		http.Error(w, a.start.color+" "+a.start.version+" fails", http.StatusInternalServerError)
 		return false
+	case m == unhealthy && health:
+		http.Error(w, "not healthy", http.StatusServiceUnavailable)
+		return false
 	}
 	return true
 }
 
-// count takes a request into account for FAIL_AFTER and returns the mode for it.
+// count takes a request into account for FAIL_AFTER and for the share of mode
+// fail, and returns the mode for it: flap is unhealthy and ok in turns.
 func (a *app) count(counted bool) (mode, time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if counted && a.mode == ok {
+	if counted && a.set.mode == ok {
 		switch {
 		case a.budget > 0:
 			a.budget--
 		case a.budget == 0:
-			a.mode = fail
+			a.set.mode = fail
 		}
 	}
-	return a.mode, a.delay
+	switch m := a.set.mode; {
+	case m == fail && counted && a.random.Float64() >= a.set.share,
+		m == flap && time.Since(a.since)/a.set.delay%2 == 1:
+		return ok, 0
+	case m == flap:
+		return unhealthy, 0
+	default:
+		return m, a.set.delay
+	}
 }
 
 func (a *app) page(w http.ResponseWriter, _ *http.Request) {
@@ -110,8 +124,7 @@ func (a *app) page(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (a *app) healthz(w http.ResponseWriter, _ *http.Request) {
-	m, _ := a.count(false)
-	if m == unhealthy || time.Now().Before(a.start.readyAt) {
+	if time.Now().Before(a.start.readyAt) {
 		http.Error(w, "not healthy", http.StatusServiceUnavailable)
 		return
 	}
@@ -121,45 +134,31 @@ func (a *app) healthz(w http.ResponseWriter, _ *http.Request) {
 // control sets the mode. A crash is carried out here and now, so the one who
 // asks for it gets no answer.
 func (a *app) control(w http.ResponseWriter, r *http.Request) {
-	m, err := parseMode(r.FormValue("mode"))
+	set, err := parseSetting(r.FormValue)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	delay := slowness
-	if text := r.FormValue("delay"); text != "" {
-		delay, err = time.ParseDuration(text)
-		if err != nil || delay < 0 || delay > maxDelay {
-			http.Error(w, fmt.Sprintf("delay %q: it has to be a duration up to %s", text, maxDelay), http.StatusBadRequest)
-			return
-		}
-	}
-	if m == crash {
+	if set.mode == crash {
 		a.start.exit(1)
 		return
 	}
+	a.change(set, -1)
+	fmt.Fprintln(w, set.mode)
+}
+
+// change makes the app behave so from now on; budget is as in app.
+func (a *app) change(set setting, budget int64) {
 	a.mu.Lock()
-	a.mode, a.delay, a.budget, a.hogged = m, delay, -1, nil
-	if m == hog {
+	defer a.mu.Unlock()
+	a.set, a.since, a.budget, a.hogged = set, time.Now(), budget, nil
+	a.random = rand.New(rand.NewPCG(1, 2)) // the same share fails in the same places
+	if set.mode == hog {
 		a.hogged = make([]byte, hogged)
 		for i := 0; i < len(a.hogged); i += 4096 {
 			a.hogged[i] = 1 // a page counts once it is written to
 		}
 	}
-	a.mu.Unlock()
-	fmt.Fprintln(w, m)
-}
-
-// echo answers the sha256 and the length of the body, so that a test can tell
-// whether a large upload arrived whole.
-func (a *app) echo(w http.ResponseWriter, r *http.Request) {
-	sum := sha256.New()
-	n, err := io.Copy(sum, http.MaxBytesReader(w, r.Body, maxBody))
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	fmt.Fprintf(w, "%x %d\n", sum.Sum(nil), n)
 }
 
 // request answers the request itself, as it arrived here.

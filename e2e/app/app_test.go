@@ -2,19 +2,18 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"io"
-	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
 func testConfig() config {
-	return config{color: "blue", version: "v1", host: "h", mode: ok, failAfter: -1, exit: func(int) {}}
+	return config{color: "blue", version: "v1", host: "h", mode: ok, failAfter: -1, exit: func(int) {}, out: io.Discard}
 }
 
 // get asks a for a path and returns status and body.
@@ -42,6 +41,8 @@ func TestAModeDecidesHowPageAndHealthAnswer(t *testing.T) {
 		{"fail", 500, 200},
 		{"unhealthy", 200, 503},
 		{"slow&delay=1ms", 200, 200},
+		{"flap&delay=1m", 200, 503},
+		{"fail&share=0%25", 200, 200},
 	} {
 		a := newApp(testConfig())
 		if code, body := get(a, "/control?mode="+c.mode); code != 200 {
@@ -64,6 +65,36 @@ func TestSlowWaitsForItsDelay(t *testing.T) {
 	if took := time.Since(start); took < 30*time.Millisecond {
 		t.Errorf("answered after %s, want 30ms or more", took)
 	}
+}
+
+func TestAShareOfThePagesFails(t *testing.T) {
+	a := newApp(testConfig())
+	get(a, "/control?mode=fail&share=5%25")
+	failed := 0
+	for range 10_000 {
+		if code, _ := get(a, "/"); code == 500 {
+			failed++
+		}
+	}
+	if failed < 400 || failed > 600 {
+		t.Errorf("%d of 10,000 failed, want about 500", failed)
+	}
+}
+
+func TestFlapIsUnhealthyAndOKInTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newApp(testConfig())
+		get(a, "/control?mode=flap&delay=2s")
+		var got []int
+		for range 6 {
+			code, _ := get(a, "/healthz")
+			got = append(got, code)
+			time.Sleep(time.Second)
+		}
+		if want := "[503 503 200 200 503 503]"; fmt.Sprint(got) != want {
+			t.Errorf("got %v, want %s", got, want)
+		}
+	})
 }
 
 func TestHangLastsUntilTheClientGoesAndControlStillWorks(t *testing.T) {
@@ -93,13 +124,13 @@ func TestCrashExitsWithOne(t *testing.T) {
 }
 
 func TestAWrongModeOrDelayIsRefusedAndChangesNothing(t *testing.T) {
-	for _, query := range []string{"", "mode=broken", "mode=slow&delay=soon", "mode=slow&delay=2h", "mode=slow&delay=-1s"} {
+	for _, query := range []string{"", "mode=broken", "mode=slow&delay=soon", "mode=slow&delay=2h", "mode=slow&delay=-1s", "mode=flap&delay=0s", "mode=fail&share=5", "mode=fail&share=101%25", "mode=fail&share=NaN%25"} {
 		a := newApp(testConfig())
 		if code, _ := get(a, "/control?"+query); code != 400 {
 			t.Errorf("control?%s answers %d, want 400", query, code)
 		}
-		if a.mode != ok {
-			t.Errorf("control?%s left mode %s", query, a.mode)
+		if a.set.mode != ok {
+			t.Errorf("control?%s left mode %s", query, a.set.mode)
 		}
 	}
 }
@@ -128,21 +159,6 @@ func TestHealthTurnsOKAfterTheStartDelay(t *testing.T) {
 	a.start.readyAt = time.Now()
 	if code, _ := get(a, "/healthz"); code != 200 {
 		t.Errorf("after: %d, want 200", code)
-	}
-}
-
-func TestEchoTellsSumAndLength(t *testing.T) {
-	server := httptest.NewServer(newApp(testConfig()))
-	defer server.Close()
-	body := strings.Repeat("x", 100_000)
-	res, err := http.Post(server.URL+"/echo", "text/plain", strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	got, _ := io.ReadAll(res.Body)
-	if want := fmt.Sprintf("%x 100000\n", sha256.Sum256([]byte(body))); string(got) != want {
-		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

@@ -9,8 +9,8 @@
 //
 // `app health` asks the app in the same container and exits with 0 or 1; an
 // image from scratch has no other program for its health check. `app control
-// MODE` tells that one container what to do, past any proxy. `app lookup NAME N`
-// looks a name up N times, as the app in that container would, and prints how
+// MODE [delay=300ms] [share=5%]` tells that one container what to do, past any
+// proxy. `app lookup NAME N` looks a name up N times, as the app in that container would, and prints how
 // often each answer came. `app hook MODE` is a one-off that ends well (ok), with
 // an error (fail) or at its stop signal (hang).
 package main
@@ -25,6 +25,7 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -34,8 +35,8 @@ func main() {
 	switch {
 	case len(os.Args) == 2 && os.Args[1] == "health":
 		err = ask("/healthz")
-	case len(os.Args) == 3 && os.Args[1] == "control":
-		err = ask("/control?mode=" + url.QueryEscape(os.Args[2]))
+	case len(os.Args) >= 3 && os.Args[1] == "control":
+		err = ask("/control?" + controls(os.Args[2:]).Encode())
 	case len(os.Args) == 4 && os.Args[1] == "lookup":
 		var n int
 		if n, err = strconv.Atoi(os.Args[3]); err == nil {
@@ -48,12 +49,22 @@ func main() {
 	case len(os.Args) == 1:
 		err = serve()
 	default:
-		err = fmt.Errorf("%q: write app, app health, app control MODE, app hook MODE or app lookup NAME N", os.Args[1:])
+		err = fmt.Errorf("%q: write app, app health, app control MODE [NAME=VALUE...], app hook MODE or app lookup NAME N", os.Args[1:])
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "app:", err)
 		os.Exit(1)
 	}
+}
+
+// controls makes a query for /control of a mode and its settings.
+func controls(args []string) url.Values {
+	q := url.Values{"mode": {args[0]}}
+	for _, arg := range args[1:] {
+		name, value, _ := strings.Cut(arg, "=")
+		q.Set(name, value)
+	}
+	return q
 }
 
 // ask asks the app that runs in this container.
@@ -101,6 +112,7 @@ func readConfig() (config, error) {
 		color:   env("BG_COLOR", env("COLOR", "none")),
 		version: env("VERSION", "v0"),
 		exit:    os.Exit,
+		out:     os.Stdout,
 	}
 	c.host, _ = os.Hostname()
 	var err error

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"bg/controller/api"
+	"bg/e2e/internal/figures"
+	"bg/e2e/internal/renames"
 	"bg/e2e/internal/show"
 	"bg/e2e/internal/stack"
 	"bg/e2e/load"
@@ -31,24 +33,27 @@ func cutover(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
+	b.report.within("1 app, on the stack", onStack, 5*time.Millisecond)
 	for _, apps := range b.apps {
 		result, err := b.cutLab(ctx, apps)
 		if err != nil {
 			return fmt.Errorf("%s: %w", count(apps), err)
 		}
 		if apps == 1 {
-			b.report.within("1 app, on the stack", onStack, 5*time.Millisecond)
 			b.report.within("1 app", result.answer, 5*time.Millisecond)
 			if len(result.rsa) > 0 {
 				b.report.Notes = append(b.report.Notes, fmt.Sprintf("A reload takes %s with the default certificate that bg supplies, %s without it (p50, 1 app).",
-					show.Took(result.floor.quantile(0.5)), show.Took(result.rsa.quantile(0.5))))
+					show.Took(result.floor.Quantile(0.5)), show.Took(result.rsa.Quantile(0.5))))
 			}
 		}
 		b.report.times(count(apps), result.answer, result.floor, 1.2)
 	}
 	b.report.Notes = append(b.report.Notes,
-		"A decision is the time in bg's history; an answer counts when it has come in whole. Switches go there by `promote --force`, back by `rollback`.",
-		"In the lab, bg and the floor take turns on one Traefik, with the same files, under the same load; the floor saves, syncs and confirms nothing.")
+		"A decision is the time in bg's history; an answer counts when it has come in whole. Switches go there by `promote --force`, back by `rollback`.")
+	if len(b.apps) > 0 {
+		b.report.Notes = append(b.report.Notes,
+			"In the lab, bg and the floor take turns on one Traefik, with the same files, under the same load; the floor saves, syncs and confirms nothing.")
+	}
 	return nil
 }
 
@@ -60,7 +65,7 @@ func count(apps int) string {
 }
 
 // cutStack runs docker-compose.yml with one app, and switches it.
-func (b *bench) cutStack(ctx context.Context) (answer sample, err error) {
+func (b *bench) cutStack(ctx context.Context) (answer figures.Sample, err error) {
 	s, subject, err := b.shop(ctx)
 	if err != nil {
 		return nil, err
@@ -76,8 +81,8 @@ func (b *bench) cutStack(ctx context.Context) (answer sample, err error) {
 	}
 	defer users.Stop()
 	subject.renames = watchVolume(ctx, s)
-	defer subject.renames.close()
-	var confirmed, renamed sample
+	defer subject.renames.Close()
+	var confirmed, renamed figures.Sample
 	for i := range b.n {
 		w, err := subject.cutover(ctx)
 		if err != nil {
@@ -105,12 +110,12 @@ func (b *bench) cutStack(ctx context.Context) (answer sample, err error) {
 
 // watchVolume watches the stack's folder for Traefik where this user may look
 // into Docker's volumes; else it returns nil.
-func watchVolume(ctx context.Context, s *stack.Stack) *renames {
+func watchVolume(ctx context.Context, s *stack.Stack) *renames.Watch {
 	folder, err := s.Docker(ctx, "volume", "inspect", "--format", "{{.Mountpoint}}", s.Project+"_dynamic")
 	if err != nil {
 		return nil
 	}
-	r, err := watchRenames(strings.TrimSpace(string(folder)))
+	r, err := renames.Of(strings.TrimSpace(string(folder)))
 	if err != nil {
 		return nil
 	}

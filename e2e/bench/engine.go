@@ -1,36 +1,36 @@
 package main
 
 import (
-	"errors"
+	"context"
 	"fmt"
-	"net"
-	"net/http"
-	"path/filepath"
 
 	"bg/controller/docker/dockertest"
+	"bg/e2e/internal/lab"
+	"bg/e2e/internal/testbed"
 )
-
-// engine is a Docker engine in which many apps run: each with a container in
-// both colors, whose addresses are those of the lab's two containers. So the
-// controller has all the work of that many apps, and each of them answers.
-type engine struct {
-	host   string // as DOCKER_HOST
-	server *http.Server
-	done   chan error
-}
 
 func appName(i int) string { return fmt.Sprintf("app-%04d", i) }
 func appHost(i int) string { return appName(i) + ".localhost" }
 
-// newEngine serves count apps on a socket in the lab's folder.
-func newEngine(l *lab, count int) (*engine, error) {
-	fake := dockertest.New(l.name)
+// newLab is a lab with a sample in each color.
+func newLab(ctx context.Context, tb *testbed.Testbed) (*lab.Lab, error) {
+	return lab.New(ctx, tb, lab.Sample{Name: "blue", Color: "blue", Version: "v1"}, lab.Sample{Name: "green", Color: "green", Version: "v1"})
+}
+
+// newEngine serves count apps, each with a container in both colors: so the
+// controller has all the work of that many. The first one, which is switched and
+// asked, has the addresses of the lab's samples; those of the others nobody asks.
+func newEngine(l *lab.Lab, count int) (*lab.Engine, error) {
+	fake := dockertest.New(l.Name)
 	for i := range count {
 		for n, color := range []string{"blue", "green"} {
-			project := appName(i) + "-" + color
+			project, address := appName(i)+"-"+color, l.Address[color]
+			if i > 0 {
+				address = fmt.Sprintf("10.%d.%d.%d", 100+n, i/200, i%200+1)
+			}
 			fake.Put(dockertest.Container{
 				ID: dockertest.ID(2*i + n), Name: project + "-web-1", State: "running", Health: "healthy",
-				Networks: map[string]string{l.name: l.address[color]}, Ports: []int{8080},
+				Networks: map[string]string{l.Name: address}, Ports: []int{8080},
 				Labels: map[string]string{
 					"com.docker.compose.project": project, "com.docker.compose.service": "web",
 					"bg.enable": "true", "bg.promote": "manual",
@@ -40,20 +40,5 @@ func newEngine(l *lab, count int) (*engine, error) {
 			})
 		}
 	}
-	path := filepath.Join(l.folder, "docker.sock")
-	listener, err := net.Listen("unix", path)
-	if err != nil {
-		return nil, fmt.Errorf("serve the apps: %w", err)
-	}
-	e := &engine{host: "unix://" + path, server: &http.Server{Handler: fake}, done: make(chan error, 1)}
-	go func() { e.done <- e.server.Serve(listener) }()
-	return e, nil
-}
-
-func (e *engine) close() error {
-	err := e.server.Close()
-	if served := <-e.done; !errors.Is(served, http.ErrServerClosed) {
-		err = errors.Join(err, served)
-	}
-	return err
+	return l.Serve(fake)
 }

@@ -8,17 +8,20 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"bg/e2e/internal/figures"
+	"bg/e2e/internal/lab"
 )
 
 // floor measures what Traefik itself needs: the bare rename of a file, with
 // nothing saved, synced or confirmed, to the first answer by the other color.
 type floor struct {
-	lab     *lab
+	lab     *lab.Lab
 	subject *subject
 }
 
-func (f *floor) live() string  { return filepath.Join(f.lab.dynamic, "bg.yml") }
-func (f *floor) stage() string { return filepath.Join(f.lab.folder, "stage.yml") }
+func (f *floor) live() string  { return filepath.Join(f.lab.Dynamic, "bg.yml") }
+func (f *floor) stage() string { return filepath.Join(f.lab.Folder, "stage.yml") }
 
 // rename puts data before Traefik and returns how long users waited for color.
 func (f *floor) rename(ctx context.Context, data []byte, color string) (took time.Duration, err error) {
@@ -42,8 +45,8 @@ func (f *floor) rename(ctx context.Context, data []byte, color string) (took tim
 
 // thereAndBack renames the other color's file in and then the active one's
 // again, so that bg finds what it wrote.
-func (f *floor) thereAndBack(ctx context.Context, there, back []byte, pause time.Duration) (sample, error) {
-	var s sample
+func (f *floor) thereAndBack(ctx context.Context, there, back []byte, pause time.Duration) (figures.Sample, error) {
+	var s figures.Sample
 	active := f.subject.active
 	for _, step := range []struct {
 		data  []byte

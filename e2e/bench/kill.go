@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"bg/e2e/internal/figures"
 	"bg/e2e/internal/flip"
 	"bg/e2e/load"
 )
@@ -35,8 +36,8 @@ func kill(ctx context.Context, b *bench) error {
 	if err != nil {
 		return fmt.Errorf("measure the floor: %w", err)
 	}
-	floor := lab.floor.quantile(0.5)
-	beyond := make(sample, len(k.answer))
+	floor := lab.floor.Quantile(0.5)
+	beyond := make(figures.Sample, len(k.answer))
 	for i, d := range k.answer {
 		beyond[i] = d - floor
 	}
@@ -54,7 +55,7 @@ func (k *killing) run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, k.stack.Down(ctx)) }()
 	k.subject.requests = &k.calm
 	k.subject.renames = watchVolume(ctx, k.stack)
-	defer k.subject.renames.close()
+	defer k.subject.renames.Close()
 	// The load itself tells who answers: a prober beside it would, with all
 	// that it loses, keep Traefik busy with failing.
 	k.users, err = load.Start(ctx, load.Options{

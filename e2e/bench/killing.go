@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bg/controller/api"
+	"bg/e2e/internal/figures"
 	"bg/e2e/internal/flip"
 	"bg/e2e/internal/stack"
 	"bg/e2e/load"
@@ -23,8 +24,8 @@ type killing struct {
 	watch   *flip.Watch
 
 	hit, calm                        tally // in a kill; at all other times
-	answer, decision, reload, rename sample
-	exit                             sample // of the process to Docker's event; at a crash
+	answer, decision, reload, rename figures.Sample
+	exit                             figures.Sample // of the process to Docker's event; at a crash
 
 	mu     sync.Mutex
 	ledger []load.Answer // since the last count
@@ -154,7 +155,7 @@ func (k *killing) time(ctx context.Context, to string, event, answered time.Time
 	k.decision = append(k.decision, decided.Sub(event))
 	k.reload = append(k.reload, answered.Sub(decided))
 	if k.subject.renames != nil {
-		k.rename = append(k.rename, k.subject.renames.last().Sub(decided))
+		k.rename = append(k.rename, k.subject.renames.Last().Sub(decided))
 	}
 	return nil
 }

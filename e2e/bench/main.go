@@ -2,6 +2,7 @@
 // Traefik, from a decision to the first answer by the new color, under load.
 //
 //	go run ./e2e/bench cutover [-n 100] [-rate 500] [-apps 1,100,1000] [-json]
+//	go run ./e2e/bench cutover -n 300 -pause 6600ms -apps ""   (1,000,000 requests)
 //	go run ./e2e/bench kill    [-n 20]  [-rate 500] [-how kill] [-json]
 //	go run ./e2e/bench rollback [-n 50] [-rate 300] [-json]
 //
@@ -24,6 +25,7 @@ import (
 	"syscall"
 	"time"
 
+	"bg/e2e/internal/figures"
 	"bg/e2e/internal/show"
 	"bg/e2e/internal/testbed"
 )
@@ -85,7 +87,7 @@ func run(ctx context.Context, args []string) error {
 	}
 	b := &bench{options: o, tb: tb, live: show.NewLive(os.Stderr)}
 	b.report.Name = strings.Join(args, " ")
-	b.report.Facts = gather(ctx, tb, o.rate)
+	b.report.Facts = figures.Gather(ctx, tb, o.rate)
 	if err := measure(ctx, b); err != nil {
 		b.live.Clear()
 		return err
@@ -131,7 +133,7 @@ func parse(name string, args []string, usage io.Writer) (options, error) {
 		f.StringVar(&o.how, "how", "kill", "the active color dies by docker `kill`, or by a crash of its own")
 	}
 	if name == "cutover" {
-		f.StringVar(&apps, "apps", apps, "numbers of apps to measure with")
+		f.StringVar(&apps, "apps", apps, "numbers of apps to measure with beside the stack's one; \"\" for none")
 	}
 	if err := f.Parse(args); err != nil {
 		return o, err
@@ -139,7 +141,7 @@ func parse(name string, args []string, usage io.Writer) (options, error) {
 	if f.NArg() > 0 {
 		return o, fmt.Errorf("%q is too much", f.Args())
 	}
-	for text := range strings.SplitSeq(apps, ",") {
+	for text := range strings.FieldsFuncSeq(apps, func(r rune) bool { return r == ',' }) {
 		count, err := strconv.Atoi(text)
 		if err != nil || count < 1 || count > maxApps {
 			return o, fmt.Errorf("-apps %q: give numbers from 1 to %d, such as 1,100,1000", apps, maxApps)

@@ -32,6 +32,9 @@ func TestTheDefaultsAreThoseOfTheBar(t *testing.T) {
 	if diff := cmp.Diff([]int{1, 100, 1000}, o.apps); diff != "" || o.n != 100 || o.rate != 500 {
 		t.Errorf("got %+v", o)
 	}
+	if o, err := parse("cutover", []string{"-apps", ""}, io.Discard); err != nil || len(o.apps) > 0 {
+		t.Errorf("without apps: got %+v, %v", o, err)
+	}
 	if _, err := parse("kill", []string{"-how", "age"}, io.Discard); err == nil {
 		t.Error("there is no death by age")
 	}

@@ -7,18 +7,19 @@ import (
 	"strings"
 	"time"
 
+	"bg/e2e/internal/figures"
 	"bg/e2e/internal/show"
 	"bg/e2e/load"
 )
 
 // report is all that a benchmark found out.
 type report struct {
-	Name  string   `json:"name"`
-	Facts facts    `json:"facts"`
-	Loads []tally  `json:"loads"`
-	Rows  []row    `json:"rows"`
-	Goals []goal   `json:"goals"`
-	Notes []string `json:"notes"`
+	Name  string        `json:"name"`
+	Facts figures.Facts `json:"facts"`
+	Loads []tally       `json:"loads"`
+	Rows  []row         `json:"rows"`
+	Goals []goal        `json:"goals"`
+	Notes []string      `json:"notes"`
 }
 
 // tally is the requests of one part, those of the prober included.
@@ -65,9 +66,9 @@ func (t *tally) note(a load.Answer) {
 
 // row is one figure.
 type row struct {
-	Where string `json:"where"` // "1,000 apps"
-	What  string `json:"what"`  // "decision -> first answer"
-	Times sample `json:"times"`
+	Where string         `json:"where"` // "1,000 apps"
+	What  string         `json:"what"`  // "decision -> first answer"
+	Times figures.Sample `json:"times"`
 }
 
 // goal is something that the figures are to show.
@@ -94,16 +95,16 @@ func (r *report) lost() {
 }
 
 // within notes whether a median stays within a limit.
-func (r *report) within(what string, s sample, limit time.Duration) {
+func (r *report) within(what string, s figures.Sample, limit time.Duration) {
 	r.Goals = append(r.Goals, goal{
-		Text: fmt.Sprintf("%s: p50 %s, goal %s", what, show.Took(s.quantile(0.5)), show.Took(limit)),
-		Met:  len(s) > 0 && s.quantile(0.5) <= limit,
+		Text: fmt.Sprintf("%s: p50 %s, goal %s", what, show.Took(s.Quantile(0.5)), show.Took(limit)),
+		Met:  len(s) > 0 && s.Quantile(0.5) <= limit,
 	})
 }
 
 // times notes whether a median stays within a multiple of the floor's.
-func (r *report) times(what string, s, floor sample, limit float64) {
-	ratio := float64(s.quantile(0.5)) / float64(max(floor.quantile(0.5), 1))
+func (r *report) times(what string, s, floor figures.Sample, limit float64) {
+	ratio := float64(s.Quantile(0.5)) / float64(max(floor.Quantile(0.5), 1))
 	r.Goals = append(r.Goals, goal{
 		Text: fmt.Sprintf("%s: %.2f times the floor, goal %.1f", what, ratio, limit),
 		Met:  len(s) > 0 && len(floor) > 0 && ratio <= limit,
@@ -137,7 +138,7 @@ func (r *report) print(w io.Writer, s show.Style) {
 	}
 	fmt.Fprintln(w, requests.Render(s, "  "))
 
-	figures := show.Table{Head: []string{"WHERE", "FROM -> TO", "N", "P50", "P99", "MAX"}, Left: 2}
+	rows := show.Table{Head: []string{"WHERE", "FROM -> TO", "N", "P50", "P99", "MAX"}, Left: 2}
 	last := ""
 	for _, one := range r.Rows {
 		where := one.Where
@@ -145,10 +146,10 @@ func (r *report) print(w io.Writer, s show.Style) {
 			where = ""
 		}
 		last = one.Where
-		figures.Add(where, one.What, show.Count(len(one.Times)), show.Took(one.Times.quantile(0.5)),
-			show.Took(one.Times.quantile(0.99)), show.Took(one.Times.max()))
+		rows.Add(where, one.What, show.Count(len(one.Times)), show.Took(one.Times.Quantile(0.5)),
+			show.Took(one.Times.Quantile(0.99)), show.Took(one.Times.Max()))
 	}
-	fmt.Fprintln(w, figures.Render(s, "  "))
+	fmt.Fprintln(w, rows.Render(s, "  "))
 
 	for _, g := range r.Goals {
 		mark := s.Good("✓")

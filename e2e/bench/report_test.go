@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"bg/e2e/internal/figures"
 	"bg/e2e/internal/show"
 	"bg/e2e/load"
 )
@@ -32,12 +33,12 @@ func TestALostRequestBreaksThePromise(t *testing.T) {
 
 func TestASlowSwitchMissesItsGoalButBreaksNoPromise(t *testing.T) {
 	var r report
-	r.within("1 app", sample{4 * time.Millisecond}, 5*time.Millisecond)
-	r.within("1 app", sample{6 * time.Millisecond}, 5*time.Millisecond)
+	r.within("1 app", figures.Sample{4 * time.Millisecond}, 5*time.Millisecond)
+	r.within("1 app", figures.Sample{6 * time.Millisecond}, 5*time.Millisecond)
 	r.within("1 app", nil, 5*time.Millisecond)
-	r.times("1,000 apps", sample{119}, sample{100}, 1.2)
-	r.times("1,000 apps", sample{121}, sample{100}, 1.2)
-	r.times("1,000 apps", sample{121}, nil, 1.2)
+	r.times("1,000 apps", figures.Sample{119}, figures.Sample{100}, 1.2)
+	r.times("1,000 apps", figures.Sample{121}, figures.Sample{100}, 1.2)
+	r.times("1,000 apps", figures.Sample{121}, nil, 1.2)
 	for i, want := range []bool{true, false, false, true, false, false} {
 		if r.Goals[i].Met != want {
 			t.Errorf("goal %d, %q: met is %v", i, r.Goals[i].Text, r.Goals[i].Met)
@@ -55,7 +56,7 @@ func TestTheReportNamesWhatFailed(t *testing.T) {
 	lost.add(load.Result{Requests: 1500, Failed: 1, Failures: []load.Failure{{Text: "status 502"}}})
 	lost.add(load.Result{Requests: 10})
 	r.Loads = []tally{lost}
-	r.Rows = []row{{"1 app", "decision -> first answer", sample{2 * time.Millisecond}}}
+	r.Rows = []row{{"1 app", "decision -> first answer", figures.Sample{2 * time.Millisecond}}}
 	r.lost()
 	var out bytes.Buffer
 	r.print(&out, show.Style{})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bg/controller/api"
+	"bg/e2e/internal/figures"
 	"bg/e2e/load"
 )
 
@@ -32,7 +33,7 @@ func rollback(ctx context.Context, b *bench) (err error) {
 	}
 	defer users.Stop()
 
-	var typed, live sample
+	var typed, live figures.Sample
 	for i := range b.n {
 		if _, err := subject.cutover(ctx); err != nil {
 			return fmt.Errorf("promotion before rollback %d: %w", i+1, err)
@@ -62,8 +63,8 @@ func rollback(ctx context.Context, b *bench) (err error) {
 		row{where, "bg rollback typed -> returned, live", typed},
 		row{where, "  of which typed -> decision", live})
 	b.report.Goals = append(b.report.Goals, goal{
-		Text: fmt.Sprintf("bg rollback, end to end: p99 %s, goal %s", typed.quantile(0.99), rollbackGoal),
-		Met:  typed.quantile(0.99) <= rollbackGoal,
+		Text: fmt.Sprintf("bg rollback, end to end: p99 %s, goal %s", typed.Quantile(0.99), rollbackGoal),
+		Met:  typed.Quantile(0.99) <= rollbackGoal,
 	})
 	return nil
 }

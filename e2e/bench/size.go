@@ -7,6 +7,8 @@ import (
 	"os"
 	"time"
 
+	"bg/e2e/internal/figures"
+	"bg/e2e/internal/renames"
 	"bg/e2e/load"
 )
 
@@ -15,7 +17,7 @@ import (
 const maxRSA = 20
 
 // sized is what was measured with one number of apps.
-type sized struct{ answer, rename, confirmed, floor, rsa sample }
+type sized struct{ answer, rename, confirmed, floor, rsa figures.Sample }
 
 // cutLab measures bg and the floor in turns with so many apps, of which the
 // first one is switched and asked.
@@ -26,28 +28,28 @@ func (b *bench) cutLab(ctx context.Context, apps int) (result sized, err error) 
 	if err != nil {
 		return result, err
 	}
-	defer func() { err = errors.Join(err, l.close()) }()
+	defer func() { err = errors.Join(err, l.Close()) }()
 	e, err := newEngine(l, apps)
 	if err != nil {
 		return result, err
 	}
-	defer func() { err = errors.Join(err, e.close()) }()
+	defer func() { err = errors.Join(err, e.Close()) }()
 	c, err := newController(ctx, l, e, apps)
 	if err != nil {
 		return result, err
 	}
-	defer func() { err = errors.Join(err, c.close()) }()
+	defer func() { err = errors.Join(err, c.Stop()) }()
 
 	t := tally{What: fmt.Sprintf("%d cutovers and the floor with %s", b.n, where)}
-	s := &subject{client: c.client, app: appName(0), web: l.web, host: appHost(0), requests: &t}
-	if s.renames, err = watchRenames(l.dynamic); err != nil {
+	s := &subject{client: c.Client, app: appName(0), web: l.Web, host: appHost(0), requests: &t}
+	if s.renames, err = renames.Of(l.Dynamic); err != nil {
 		return result, err
 	}
-	defer s.renames.close()
+	defer s.renames.Close()
 	if err := s.learn(ctx); err != nil {
 		return result, err
 	}
-	users, err := load.Start(ctx, load.Options{Target: l.web, Host: appHost(0), Rate: b.rate, Duration: maxLoad})
+	users, err := load.Start(ctx, load.Options{Target: l.Web, Host: appHost(0), Rate: b.rate, Duration: maxLoad})
 	if err != nil {
 		return result, err
 	}
@@ -55,7 +57,7 @@ func (b *bench) cutLab(ctx context.Context, apps int) (result sized, err error) 
 	f := &floor{lab: l, subject: s}
 	for i := range b.n {
 		if err := b.turn(ctx, f, &result, i < maxRSA); err != nil {
-			return result, fmt.Errorf("cutover %d: %w\n%s", i+1, err, c.lastWords())
+			return result, fmt.Errorf("cutover %d: %w\n%s", i+1, err, c.LastWords(12))
 		}
 		b.say(where, i+1, b.n, &t)
 	}
@@ -124,5 +126,5 @@ func (f *floor) bare(ctx context.Context, before, after []byte, pause time.Durat
 	if err := f.restore(after); err != nil {
 		return err
 	}
-	return sleep(ctx, pause+result.rsa.max())
+	return sleep(ctx, pause+result.rsa.Max())
 }

@@ -8,6 +8,7 @@ import (
 
 	"bg/controller/api"
 	"bg/e2e/internal/flip"
+	"bg/e2e/internal/renames"
 )
 
 // subject is an app with two ready colors that is switched to and fro.
@@ -16,7 +17,7 @@ type subject struct {
 	app       string
 	web, host string // how users reach it
 	requests  *tally
-	renames   *renames // nil: the folder can't be seen
+	renames   *renames.Watch // nil: the folder can't be seen
 
 	active  string
 	standby bool // the other color is the standby, so going there is a rollback
@@ -105,7 +106,7 @@ func (s *subject) cutover(ctx context.Context) (w switched, err error) {
 		return w, err
 	}
 	if s.renames != nil {
-		w.renamed = s.renames.last()
+		w.renamed = s.renames.Last()
 	}
 	return w, nil
 }

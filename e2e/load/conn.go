@@ -2,7 +2,6 @@ package load
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -23,41 +22,29 @@ const maxBody = 4 << 20
 // once, and whatever happens to it after its first byte is its outcome.
 type conn struct {
 	address string
-	method  string
-	request []byte
+	host    string
 	timeout time.Duration
 
 	net net.Conn // nil: the next request dials
 	in  *bufio.Reader
 }
 
-// request renders the bytes that each exchange sends.
-func (o Options) request() ([]byte, error) {
-	r, err := http.NewRequest(o.Method, "http://"+o.Target+o.Path, nil)
-	if err != nil {
-		return nil, fmt.Errorf("make the request: %w", err)
-	}
-	r.Host = o.Host
-	r.Header.Set("User-Agent", "bg-load")
-	var b bytes.Buffer
-	if err := r.Write(&b); err != nil {
-		return nil, fmt.Errorf("make the request: %w", err)
-	}
-	return b.Bytes(), nil
-}
-
 // exchange sends one request and reads its answer whole. After any error the
 // connection is given up.
-func (c *conn) exchange(due time.Time) Answer {
-	a := Answer{Due: due, Sent: time.Now()}
+func (c *conn) exchange(due time.Time, r Request) Answer {
+	a := Answer{Due: due, Sent: time.Now(), Request: r}
 	deadline := a.Sent.Add(c.timeout)
 	// A server may close a connection between two requests. That is no lost
 	// request as long as none was written; once one is, it is.
 	if c.net != nil && !quiet(c.net) {
 		c.close()
 	}
-	if a.Err = c.dial(deadline); a.Err == nil {
-		a.Err = c.roundTrip(&a, deadline)
+	var wire []byte
+	if wire, a.Err = r.bytes(c.address, c.host); a.Err == nil {
+		a.Err = c.dial(deadline)
+	}
+	if a.Err == nil {
+		a.Err = c.roundTrip(&a, wire, deadline)
 	}
 	if a.Err != nil {
 		c.close()
@@ -79,14 +66,14 @@ func (c *conn) dial(deadline time.Time) error {
 	return nil
 }
 
-func (c *conn) roundTrip(a *Answer, deadline time.Time) error {
+func (c *conn) roundTrip(a *Answer, wire []byte, deadline time.Time) error {
 	if err := c.net.SetDeadline(deadline); err != nil {
 		return err
 	}
-	if _, err := c.net.Write(c.request); err != nil {
+	if _, err := c.net.Write(wire); err != nil {
 		return fmt.Errorf("write the request: %w", err)
 	}
-	res, err := http.ReadResponse(c.in, &http.Request{Method: c.method})
+	res, err := http.ReadResponse(c.in, &http.Request{Method: a.Request.Method})
 	if err != nil {
 		return fmt.Errorf("read the answer: %w", err)
 	}

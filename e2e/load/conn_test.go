@@ -33,12 +33,7 @@ func listen(t *testing.T, serve func(number int64, in *bufio.Reader, c net.Conn)
 			}()
 		}
 	}()
-	o := Options{Target: l.Addr().String(), Host: "h", Path: "/", Method: "GET"}
-	request, err := o.request()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &conn{address: o.Target, method: o.Method, request: request, timeout: 5 * time.Second}
+	c := &conn{address: l.Addr().String(), host: "h", timeout: 5 * time.Second}
 	t.Cleanup(c.close)
 	return c
 }
@@ -58,7 +53,7 @@ func TestARequestOnWhichTheServerClosesIsOneFailureAndNotSentAgain(t *testing.T)
 	})
 	var failed []bool
 	for range 3 {
-		failed = append(failed, c.exchange(time.Now()).Failed())
+		failed = append(failed, c.exchange(time.Now(), Request{}).Failed())
 	}
 	if failed[0] || !failed[1] || failed[2] {
 		t.Errorf("failed: %v, want the second alone", failed)
@@ -107,14 +102,14 @@ func TestAConnectionClosedBetweenRequestsLosesNone(t *testing.T) {
 		}
 		io.Copy(io.Discard, in)
 	})
-	if a := c.exchange(time.Now()); a.Failed() {
+	if a := c.exchange(time.Now(), Request{}); a.Failed() {
 		t.Fatal(a.Err)
 	}
 	<-closed
 	for quiet(c.net) { // until the close has come over
 		time.Sleep(time.Millisecond)
 	}
-	if a := c.exchange(time.Now()); a.Failed() || a.Color != "blue" || connections.Load() != 2 {
+	if a := c.exchange(time.Now(), Request{}); a.Failed() || a.Color != "blue" || connections.Load() != 2 {
 		t.Errorf("got %+v over %d connections", a, connections.Load())
 	}
 }
@@ -131,7 +126,7 @@ func TestAConnectionIsUsedAgain(t *testing.T) {
 		}
 	})
 	for range 5 {
-		if a := c.exchange(time.Now()); a.Failed() {
+		if a := c.exchange(time.Now(), Request{}); a.Failed() {
 			t.Fatal(a.Err)
 		}
 	}
@@ -145,7 +140,7 @@ func TestAnAnswerCutShortIsAFailure(t *testing.T) {
 		http.ReadRequest(in)
 		io.WriteString(c, strings.TrimSuffix(answer, "k"))
 	})
-	if a := c.exchange(time.Now()); a.Err == nil || a.Status != 0 {
+	if a := c.exchange(time.Now(), Request{}); a.Err == nil || a.Status != 0 {
 		t.Errorf("got %+v", a)
 	}
 }
@@ -153,7 +148,7 @@ func TestAnAnswerCutShortIsAFailure(t *testing.T) {
 func TestAServerThatNeverAnswersIsAFailureAtTheTimeout(t *testing.T) {
 	c := listen(t, func(_ int64, in *bufio.Reader, _ net.Conn) { io.Copy(io.Discard, in) })
 	c.timeout = 20 * time.Millisecond
-	if a := c.exchange(time.Now()); a.Err == nil || a.Done.Sub(a.Sent) < c.timeout {
+	if a := c.exchange(time.Now(), Request{}); a.Err == nil || a.Done.Sub(a.Sent) < c.timeout {
 		t.Errorf("got %+v", a)
 	}
 }

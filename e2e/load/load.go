@@ -29,11 +29,15 @@ type Options struct {
 	Target      string        // http://127.0.0.1:PORT
 	Host        string        // Host header; default: that of Target
 	Path        string        // default /
-	Method      string        // default GET; requests have no body
+	Method      string        // default GET
 	Rate        int           // requests a second, up to 5,000
 	Duration    time.Duration // how long requests fall due, up to an hour
 	Connections int           // kept alive, at most this many at once; default 50
 	Timeout     time.Duration // for one request with its dialing; default 10s
+
+	// Each, if given, says what the i-th request asks for, from 0, in place of
+	// Path and Method. It is called in order, and delays the load while it runs.
+	Each func(i int64) Request
 
 	// OnAnswer, if given, gets each answer and each failure as it happens, from
 	// several goroutines at once. It delays its connection while it runs.
@@ -42,6 +46,7 @@ type Options struct {
 
 // Answer is the outcome of one request.
 type Answer struct {
+	Request         Request
 	Due, Sent, Done time.Time
 	Color, Version  string // of the app that answered, from X-Color and X-Version
 	Status          int    // 0: there was no answer, Err says why
@@ -104,14 +109,17 @@ func Start(ctx context.Context, o Options) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	request, err := o.request()
-	if err != nil {
-		return nil, err
+	if o.Each == nil {
+		same := Request{Method: o.Method, Path: o.Path}
+		if _, err := same.bytes(o.Target, o.Host); err != nil {
+			return nil, err
+		}
+		o.Each = func(int64) Request { return same }
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.Duration+o.Timeout)
 	r := &Run{cancel: cancel, done: make(chan struct{})}
 	r.tally.start = time.Now()
-	go r.send(ctx, o, request)
+	go r.send(ctx, o)
 	return r, nil
 }
 
@@ -131,18 +139,22 @@ func (r *Run) Snapshot() Result { return r.tally.result() }
 
 // send paces the run. Each due time goes to whichever connection is free; when
 // none is, the following ones are handed out late, but as due when they were.
-func (r *Run) send(ctx context.Context, o Options, request []byte) {
+func (r *Run) send(ctx context.Context, o Options) {
 	defer close(r.done)
 	defer r.tally.end()
 	defer r.cancel()
-	due := make(chan time.Time)
+	type turn struct {
+		at      time.Time
+		request Request
+	}
+	due := make(chan turn)
 	var connections sync.WaitGroup
 	for range o.Connections {
 		connections.Go(func() {
-			c := &conn{address: o.Target, method: o.Method, request: request, timeout: o.Timeout}
+			c := &conn{address: o.Target, host: o.Host, timeout: o.Timeout}
 			defer c.close()
-			for at := range due {
-				answer := c.exchange(at)
+			for t := range due {
+				answer := c.exchange(t.at, t.request)
 				r.tally.add(answer)
 				if o.OnAnswer != nil {
 					o.OnAnswer(answer)
@@ -169,7 +181,7 @@ func (r *Run) send(ctx context.Context, o Options, request []byte) {
 		select {
 		case <-ctx.Done():
 			return
-		case due <- at:
+		case due <- turn{at, o.Each(i)}:
 		}
 	}
 }

@@ -2,6 +2,8 @@ package load
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -9,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // serve returns the options of a short load on handler.
@@ -57,6 +61,38 @@ func TestAnswersAreCountedPerColorAndStatus(t *testing.T) {
 	}
 	if len(r.Failures) != 10 || r.Failures[0].Text != "status 502" {
 		t.Errorf("failures: %v", r.Failures)
+	}
+}
+
+func TestEachRequestMayBeAnother(t *testing.T) {
+	var mu sync.Mutex
+	arrived, answered := map[string]int{}, map[string]int{}
+	o := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		defer mu.Unlock()
+		arrived[r.Method+" "+r.URL.Path+" "+string(body)]++
+	})
+	o.Each = func(i int64) Request {
+		if i%10 != 0 {
+			return Request{}
+		}
+		return Request{Method: "POST", Path: fmt.Sprintf("/%d", i), Body: "b"}
+	}
+	o.OnAnswer = func(a Answer) {
+		mu.Lock()
+		defer mu.Unlock()
+		answered[a.Request.Method+" "+a.Request.Path+" "+a.Request.Body]++
+	}
+	finish(t, o)
+	want := map[string]int{"GET / ": 45, "POST /0 b": 1, "POST /10 b": 1, "POST /20 b": 1, "POST /30 b": 1, "POST /40 b": 1}
+	if diff := cmp.Diff(want, arrived); diff != "" {
+		t.Errorf("what arrived (-want +got):\n%s", diff)
+	}
+	want["  "] = want["GET / "] // as it was given
+	delete(want, "GET / ")
+	if diff := cmp.Diff(want, answered); diff != "" {
+		t.Errorf("what was told (-want +got):\n%s", diff)
 	}
 }
 

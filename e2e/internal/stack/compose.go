@@ -34,6 +34,9 @@ func (r Release) compose(network string) ([]byte, error) {
 				"test": []string{"CMD", "/app", "health"}, "interval": "1s", "timeout": "10s", "retries": 2, "start_period": "1s",
 			},
 		}
+		if r.Unchecked {
+			service["healthcheck"] = object{"disable": true}
+		}
 		if one.Memory != "" {
 			service["mem_limit"] = one.Memory
 			service["memswap_limit"] = one.Memory

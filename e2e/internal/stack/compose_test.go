@@ -50,6 +50,21 @@ func TestAReleaseBecomesAComposeFile(t *testing.T) {
 	}
 }
 
+func TestAReleaseCanDoWithoutDockersHealthCheck(t *testing.T) {
+	for _, unchecked := range []bool{true, false} {
+		data, err := Release{App: "shop", Color: "green", Unchecked: unchecked}.compose("net")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var f struct {
+			Services map[string]struct{ Healthcheck struct{ Disable bool } }
+		}
+		if err := json.Unmarshal(data, &f); err != nil || f.Services["web"].Healthcheck.Disable != unchecked {
+			t.Errorf("unchecked %v: %v, %+v", unchecked, err, f)
+		}
+	}
+}
+
 func TestComposeFillsNothingIntoLabels(t *testing.T) {
 	if got := literal(map[string]string{"x": "$1 ${HOME}"})["x"]; got != "$$1 $${HOME}" {
 		t.Errorf("got %q", got)

@@ -68,7 +68,7 @@ func (s *Stack) Serves(ctx context.Context, generation uint64) error {
 // alive returns an error as soon as a container of the stack is known to have
 // ended: waiting longer would not help.
 func (s *Stack) alive(ctx context.Context) error {
-	out, err := s.Docker(ctx, "inspect", "--format", "{{.Name}} {{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}", s.Controller, s.Traefik)
+	out, err := s.Docker(ctx, "inspect", "--format", "{{.Name}} {{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}", s.Controller, s.Traefik, s.SocketProxy)
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (s *Stack) lastWords() string {
 	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
 	defer cancel()
 	var b strings.Builder
-	for _, name := range []string{s.Controller, s.Traefik} {
+	for _, name := range []string{s.Controller, s.Traefik, s.SocketProxy} {
 		cmd := s.Testbed.Docker(ctx, "logs", "--tail", "12", name)
 		text, err := cmd.CombinedOutput()
 		if err == nil && len(text) > 0 {

@@ -20,6 +20,7 @@ type Release struct {
 	Services   []Service         // default: one, "web"
 	Manual     bool              // bg.promote=manual
 	Image      string            // default: the sample app's
+	Unchecked  bool              // without a health check of Docker's
 }
 
 // Service is one service of a Release.

@@ -29,12 +29,13 @@ type Options struct {
 	Progress            io.Writer // a line for each step; nil: none
 }
 
-// Stack is a running Traefik and controller. Its methods may be called at once.
+// Stack is a running Traefik, controller and socket proxy. Its methods may be called at once.
 type Stack struct {
 	Testbed             *testbed.Testbed
 	Project, Network    string
 	HTTPPort, HTTPSPort int
 	Controller, Traefik string // names of the containers
+	SocketProxy         string
 
 	progress io.Writer
 	client   *api.Client
@@ -97,7 +98,7 @@ func newStack(tb *testbed.Testbed, o Options) (*Stack, error) {
 			return nil, err
 		}
 	}
-	s.Controller, s.Traefik = s.Project+"-controller-1", s.Project+"-traefik-1"
+	s.Controller, s.Traefik, s.SocketProxy = s.Project+"-controller-1", s.Project+"-traefik-1", s.Project+"-socket-proxy-1"
 	s.client = api.NewClient(s.dial)
 	return s, nil
 }

@@ -7,22 +7,28 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
 
-// binaryLabel holds, on images of ours, the sha256 of the binary inside. It is
-// not under `bg.`: containers inherit it, and bg rejects labels it does not know.
+// binaryLabel holds, on images of ours, the sha256 of the binary inside and of
+// what else makes the image. It is not under `bg.`: containers inherit it, and bg
+// rejects labels it does not know.
 const binaryLabel = "e2e.binary"
 
-// image is a single static binary at a path in an otherwise empty file system.
+// image is a single static binary at a path in a file system that is otherwise
+// empty, but for folders of one owner.
 type image struct {
-	name   string
-	binary string   // on the host
-	path   string   // in the image
-	config []string // Dockerfile instructions that `docker import` takes
+	name    string
+	binary  string   // on the host
+	path    string   // in the image
+	config  []string // Dockerfile instructions that `docker import` takes
+	folders []string
+	owner   int // user and group
 }
 
 // ensure makes the image unless the one of that name holds the same binary. It
@@ -32,7 +38,7 @@ type image struct {
 // classic builder, which new engines are without, nor BuildKit, which old ones
 // are without, is needed.
 func (i image) ensure(ctx context.Context, t *Testbed) (made bool, err error) {
-	sum, err := fileSum(i.binary)
+	sum, err := i.sum()
 	if err != nil {
 		return false, err
 	}
@@ -66,8 +72,8 @@ func (i image) archive(w io.Writer) error {
 	}
 	out := tar.NewWriter(w)
 	name := strings.TrimPrefix(i.path, "/")
-	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
-		if err := out.WriteHeader(&tar.Header{Typeflag: tar.TypeDir, Name: dir + "/", Mode: 0o755}); err != nil {
+	for _, h := range i.headers() {
+		if err := out.WriteHeader(h); err != nil {
 			return err
 		}
 	}
@@ -78,6 +84,36 @@ func (i image) archive(w io.Writer) error {
 		return err
 	}
 	return out.Close()
+}
+
+// headers returns those of the folders, parents first. Parents are root's.
+func (i image) headers() []*tar.Header {
+	owners := map[string]int{}
+	for _, at := range append([]string{i.path}, i.folders...) {
+		for dir := path.Dir(at); dir != "/"; dir = path.Dir(dir) {
+			owners[dir] = 0
+		}
+	}
+	for _, at := range i.folders {
+		owners[at] = i.owner
+	}
+	var all []*tar.Header
+	for _, dir := range slices.Sorted(maps.Keys(owners)) {
+		all = append(all, &tar.Header{
+			Typeflag: tar.TypeDir, Name: strings.TrimPrefix(dir, "/") + "/", Mode: 0o755, Uid: owners[dir], Gid: owners[dir],
+		})
+	}
+	return all
+}
+
+// sum is another one for another binary, configuration or folder.
+func (i image) sum() (string, error) {
+	binary, err := fileSum(i.binary)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %q %q %d", binary, i.config, i.folders, i.owner))
+	return hex.EncodeToString(sum[:]), nil
 }
 
 // imageLabel returns a label of an image, and whether the image is there.

@@ -3,22 +3,27 @@ package testbed
 import (
 	"archive/tar"
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
-func TestTheArchiveHoldsTheBinaryExecutableAndItsFolders(t *testing.T) {
+func TestTheArchiveHoldsTheBinaryAndTheFoldersWithTheirOwner(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "b")
 	if err := os.WriteFile(binary, []byte("program"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := (image{binary: binary, path: "/usr/bin/b"}).archive(&out); err != nil {
+	made := image{binary: binary, path: "/usr/bin/b", folders: []string{"/etc/b", "/var"}, owner: 7}
+	if err := made.archive(&out); err != nil {
 		t.Fatal(err)
 	}
-	var folders, files int
+	var folders []string
+	files := 0
 	in := tar.NewReader(&out)
 	for {
 		h, err := in.Next()
@@ -30,7 +35,7 @@ func TestTheArchiveHoldsTheBinaryExecutableAndItsFolders(t *testing.T) {
 		}
 		switch h.Typeflag {
 		case tar.TypeDir:
-			folders++
+			folders = append(folders, fmt.Sprintf("%s %d:%d", h.Name, h.Uid, h.Gid))
 		case tar.TypeReg:
 			files++
 			content, _ := io.ReadAll(in)
@@ -39,7 +44,8 @@ func TestTheArchiveHoldsTheBinaryExecutableAndItsFolders(t *testing.T) {
 			}
 		}
 	}
-	if folders != 2 || files != 1 {
-		t.Errorf("%d folders and %d files, want 2 and 1", folders, files)
+	want := []string{"etc/ 0:0", "etc/b/ 7:7", "usr/ 0:0", "usr/bin/ 0:0", "var/ 7:7"}
+	if diff := cmp.Diff(want, folders); diff != "" || files != 1 {
+		t.Errorf("%d files; folders: %s", files, diff)
 	}
 }

@@ -13,7 +13,10 @@ func (t *Testbed) bgImage(ctx context.Context, say func(string)) (string, error)
 		name:   BGImage,
 		binary: t.BG,
 		path:   "/bg",
-		config: []string{`ENTRYPOINT ["/bg"]`},
+		config: []string{`ENTRYPOINT ["/bg"]`, "USER 65532:65532"},
+		owner:  65532,
+		// A new volume takes the owner of the folder in the image.
+		folders: []string{"/etc/traefik/dynamic", "/run/bg", "/state"},
 	})
 }
 

@@ -1,12 +1,12 @@
-package main
+package lab
 
 import (
 	"slices"
 	"testing"
 )
 
-func TestTheFloorsTraefikHasTheStacksSettings(t *testing.T) {
-	got, err := traefikSettings("../../docker-compose.yml")
+func TestTheLabsTraefikHasTheStacksSettings(t *testing.T) {
+	got, err := traefikSettings("../../../docker-compose.yml")
 	if err != nil {
 		t.Fatal(err)
 	}

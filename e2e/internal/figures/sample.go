@@ -1,4 +1,6 @@
-package main
+// Package figures holds what all measurements share: the facts that a figure
+// depends on, and samples with their quantiles.
+package figures
 
 import (
 	"encoding/json"
@@ -7,12 +9,12 @@ import (
 	"time"
 )
 
-// sample is one figure, measured over and over.
-type sample []time.Duration
+// Sample is one figure, measured over and over.
+type Sample []time.Duration
 
-// quantile returns the smallest value that a share q of all does not exceed:
+// Quantile returns the smallest value that a share q of all does not exceed:
 // a value that was measured, never one in between. 0 for none.
-func (s sample) quantile(q float64) time.Duration {
+func (s Sample) Quantile(q float64) time.Duration {
 	if len(s) == 0 {
 		return 0
 	}
@@ -21,11 +23,12 @@ func (s sample) quantile(q float64) time.Duration {
 	return sorted[min(max(rank, 1), len(sorted))-1]
 }
 
-func (s sample) max() time.Duration { return s.quantile(1) }
+// Max returns the largest value, 0 for none.
+func (s Sample) Max() time.Duration { return s.Quantile(1) }
 
 // MarshalJSON gives the quantiles in milliseconds, and all values in order of
 // their time for whoever wants to look closer.
-func (s sample) MarshalJSON() ([]byte, error) {
+func (s Sample) MarshalJSON() ([]byte, error) {
 	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 	all := make([]float64, len(s))
 	for i, d := range s {
@@ -37,5 +40,5 @@ func (s sample) MarshalJSON() ([]byte, error) {
 		P99 float64   `json:"p99_ms"`
 		Max float64   `json:"max_ms"`
 		All []float64 `json:"all_ms"`
-	}{len(s), ms(s.quantile(0.5)), ms(s.quantile(0.99)), ms(s.max()), all})
+	}{len(s), ms(s.Quantile(0.5)), ms(s.Quantile(0.99)), ms(s.Max()), all})
 }

@@ -1,4 +1,4 @@
-package main
+package figures
 
 import (
 	"context"
@@ -11,8 +11,8 @@ import (
 	"bg/e2e/internal/testbed"
 )
 
-// facts is what figures depend on.
-type facts struct {
+// Facts is what figures depend on.
+type Facts struct {
 	Date    time.Time `json:"date"`
 	OS      string    `json:"os"`
 	Cores   int       `json:"cores"`
@@ -25,7 +25,8 @@ type facts struct {
 	Seed    string    `json:"seed"`
 }
 
-func gather(ctx context.Context, tb *testbed.Testbed, rate int) facts {
+// Gather asks Docker and the machine; what cannot be learned is "unknown".
+func Gather(ctx context.Context, tb *testbed.Testbed, rate int) Facts {
 	say := func(args ...string) string {
 		out, err := tb.Docker(ctx, args...).Output()
 		if err != nil {
@@ -33,7 +34,7 @@ func gather(ctx context.Context, tb *testbed.Testbed, rate int) facts {
 		}
 		return strings.TrimSpace(string(out))
 	}
-	return facts{
+	return Facts{
 		Date: time.Now(), OS: runtime.GOOS + "/" + runtime.GOARCH, Cores: runtime.NumCPU(), Go: runtime.Version(),
 		Docker:  say("version", "--format", "{{.Server.Version}}"),
 		Compose: say("compose", "version", "--short"),
@@ -62,7 +63,7 @@ func traefikVersion(text string) string {
 	return "unknown"
 }
 
-func (f facts) String() string {
+func (f Facts) String() string {
 	return fmt.Sprintf("%s · %s, %d cores, load average %s · %s · Docker %s, Compose %s · Traefik %s · load %d/s · seed %s",
 		f.Date.Format("2006-01-02 15:04"), f.OS, f.Cores, f.Busy, f.Go, f.Docker, f.Compose, f.Traefik, f.Rate, f.Seed)
 }
