@@ -211,7 +211,7 @@ func (a *app) logHistory() {
 			e.Time.Format("15:04:05.000"), e.Generation, e.Change, e.Actor, e.Cause, e.Blue, e.Green)
 	}
 	for line := range strings.Lines(a.s.Logs(ctx, a.s.Controller, 400)) {
-		if strings.Contains(line, "app="+a.name) || strings.Contains(line, "msg=live") || strings.Contains(line, "level=WARN") || strings.Contains(line, "level=ERROR") {
+		if strings.Contains(line, "app="+a.name) || strings.Contains(line, "level=WARN") || strings.Contains(line, "level=ERROR") {
 			a.t.Logf("controller: %s", strings.TrimSpace(line))
 		}
 	}

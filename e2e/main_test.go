@@ -96,6 +96,12 @@ func sharedStack(t *testing.T) *stack.Stack {
 func ownStack(t *testing.T) *stack.Stack {
 	need(t)
 	t.Parallel()
+	return freshStack(t)
+}
+
+// freshStack is an own stack for tests that bear no other ones beside them: they
+// call need first.
+func freshStack(t *testing.T) *stack.Stack {
 	s, err := stack.Up(root, bed, stack.Options{})
 	if err != nil {
 		t.Fatal(err)

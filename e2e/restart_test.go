@@ -216,11 +216,13 @@ func different(one, other map[string]string) []string {
 
 // A minute for real; what ten minutes bring is tested with accelerated time. Not
 // beside other tests: each controller of a machine sees all labeled containers,
-// and takes a note in its state of those that it will not route to.
+// and takes a note in its state of those that it will not route to. Nor on a
+// stack that has served others: of an app that had traffic, what the judge knows
+// is saved up to five minutes later.
 func TestNothingIsWrittenInAMinuteOfHealthChecks(t *testing.T) {
 	need(t)
-	a := newApp(t, shared)
-	s := a.s
+	s := freshStack(t)
+	a := newApp(t, s)
 	// Until its release has ended, an app counts its soak in the state.
 	a.pair(false, func(r *stack.Release) {
 		r.Replicas = 2
@@ -229,6 +231,9 @@ func TestNothingIsWrittenInAMinuteOfHealthChecks(t *testing.T) {
 	x, _ := a.await("green serves and its release is done", func(x api.App) error {
 		if x.Release == nil || x.Release.Outcome != api.ReleaseDone {
 			return fmt.Errorf("the release is %+v", x.Release)
+		}
+		if x.Judgment == nil {
+			return errors.New("its traffic was not looked at yet")
 		}
 		return serves(green)(x)
 	})

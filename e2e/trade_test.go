@@ -17,9 +17,8 @@ import (
 
 // The load of a trade, and its bounds.
 const (
-	tradeRate  = 100 // orders a second, and half as many looks at one
-	tradeLimit = 5 * time.Minute
-	tradeOpen  = 200 // requests at once
+	tradeRate = 100 // orders a second, and half as many looks at one
+	tradeOpen = 200 // requests at once
 )
 
 // trade is customers who order, each time with a new ID and never twice, and look
@@ -57,7 +56,7 @@ func startTrade(t *testing.T, x *shop) *trade {
 		})
 	}
 	all.Go(func() {
-		steady(ctx, time.Second/tradeRate, tradeLimit, func(n int) {
+		steady(ctx, time.Second/tradeRate, loadLimit, func(n int) {
 			in(func() { tr.order(n) })
 			if n%2 == 1 {
 				in(tr.look)

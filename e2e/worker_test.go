@@ -32,7 +32,7 @@ func (x *shop) feed(url string) *queue {
 	ctx, cancel := context.WithCancel(root)
 	var all sync.WaitGroup
 	all.Go(func() {
-		steady(ctx, feedInterval, 5*time.Minute, func(n int) {
+		steady(ctx, feedInterval, loadLimit, func(n int) {
 			id := fmt.Sprintf("j%05d", n)
 			res, text, err := x.send("POST", url+"/jobs", fmt.Sprintf(`{"id": %q}`, id))
 			switch {
