@@ -136,11 +136,16 @@ func (x *project) ended(outcome string) api.App {
 	return a
 }
 
-// up returns the names of the containers of web in a color that run.
+// up returns the names of the containers of web in a color that run. That is
+// asked of inspect: Docker tells of a container's end first, tidies up and only
+// then takes it out of the list of ps, which a busy machine shows.
 func (x *project) up(color string) []string {
 	x.t.Helper()
-	out := x.docker("ps", "--format", "{{.Names}}", "--filter", "label=com.docker.compose.project="+x.name+"-"+color, "--filter", "label=com.docker.compose.service=web-"+color)
-	return strings.Fields(out)
+	ids := strings.Fields(x.docker("ps", "--all", "--quiet", "--filter", "label=com.docker.compose.project="+x.name+"-"+color, "--filter", "label=com.docker.compose.service=web-"+color))
+	if len(ids) == 0 {
+		return nil
+	}
+	return strings.Fields(x.docker(append([]string{"inspect", "--format", "{{if .State.Running}}{{slice .Name 1}}{{end}}"}, ids...)...))
 }
 
 // steps returns the steps of the newest release that its history shows.
