@@ -32,8 +32,8 @@ type arm struct {
 // into the state that it starts from.
 const maxRecord = 1200
 
-// hear takes one poll in.
-func (a *arm) hear(at time.Time, t rollout.Trial, name string, deltas map[string]traefik.Delta, rescued bool) {
+// open makes the arm ready for what is judged now.
+func (a *arm) open(t rollout.Trial, name string) {
 	if rule := ruleOf(t, name); a.Rule != rule || a.Past == nil {
 		// What was counted by another rule is no measure.
 		a.Rule, a.Past, a.Baseline = rule, map[labels.Color]*judge.History{}, nil
@@ -41,14 +41,19 @@ func (a *arm) hear(at time.Time, t rollout.Trial, name string, deltas map[string
 	if a.Key != t.Key {
 		a.begin(t, name)
 	}
+}
+
+// hear takes one look in.
+func (a *arm) hear(l look, name string) {
+	at, t := l.at, l.trial
 	if t.Key == "" {
-		a.past(t.Active).Add(at, a.count(t, name, t.Active, deltas))
+		a.past(t.Active).Add(at, a.count(t, name, t.Active, l.deltas))
 		return
 	}
 	if a.record == nil {
 		a.record = judge.NewRecorder(a.Trial, maxRecord)
 	}
-	p := judge.Poll{At: at, Candidate: a.count(t, name, t.Candidate, deltas)}
+	p := judge.Poll{At: at, Candidate: a.count(t, name, t.Candidate, l.deltas)}
 	other := t.Candidate.Other()
 	var base judge.Baseline
 	if t.Alone {
@@ -58,12 +63,9 @@ func (a *arm) hear(at time.Time, t rollout.Trial, name string, deltas map[string
 		}
 		base = *a.Baseline
 	} else {
-		stable := a.count(t, name, other, deltas)
+		stable := a.count(t, name, other, l.deltas)
 		p.Stable, base, a.Baseline = &stable, a.past(other).Baseline(at), nil
 		a.past(other).Add(at, stable)
-	}
-	if rescued {
-		a.Saved += a.saved(t, name, deltas)
 	}
 	if a.Trial.Failed == "" {
 		a.record.Add(p, base)

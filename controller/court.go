@@ -25,6 +25,8 @@ type docket struct {
 	arms map[string]*arm // by service; "" is all of them together
 	sum  rollout.Judgment
 	past []string // services that the app has no more, and the store still has
+
+	excuse excuse // for replicas that die
 }
 
 // The longest time between two looks of which what came in between still
@@ -68,7 +70,7 @@ func rescues(a *rollout.App, t rollout.Trial) bool {
 // hear takes in what came of one app.
 func (d *docket) hear(at time.Time, t rollout.Trial, deltas map[string]traefik.Delta, rescued bool, recall func(app, service string) *arm) {
 	if d.key != t.Key {
-		d.key, d.sum = t.Key, rollout.Judgment{Key: t.Key}
+		d.key, d.sum, d.excuse = t.Key, rollout.Judgment{Key: t.Key}, excuse{}
 	}
 	names := armsOf(t)
 	for name := range d.arms {
@@ -78,13 +80,23 @@ func (d *docket) hear(at time.Time, t rollout.Trial, deltas map[string]traefik.D
 		}
 	}
 	t.Rules.Alpha /= float64(max(len(names), 1))
+	heard := []look{{at, t, deltas}}
+	if t.Key != "" {
+		heard = d.excuse.ripe(heard[0])
+	}
 	for _, name := range names {
 		a := d.arms[name]
 		if a == nil {
 			a = recall(t.App, name)
 			d.arms[name] = a
 		}
-		a.hear(at, t, name, deltas, rescued)
+		a.open(t, name)
+		if t.Key != "" && rescued {
+			a.Saved += a.saved(t, name, deltas)
+		}
+		for _, l := range heard {
+			a.hear(l, name)
+		}
 	}
 	if t.Key != "" && len(names) > 0 {
 		d.weigh(names)

@@ -146,9 +146,12 @@ func (a *app) hosts(n int) map[string]int {
 }
 
 func TestOfThreeReplicasOnlyTheDeadOneIsTakenOut(t *testing.T) {
-	need(t) // alone: until Docker tells of the death every third request fails, and the judge counts
-	a := newApp(t, shared)
-	three := func(r *stack.Release) { r.Replicas = 3 }
+	a := newApp(t, sharedStack(t))
+	// By this the judge is on however little blue has answered.
+	three := func(r *stack.Release) {
+		label("bg.judge.errors", "0.01")(r)
+		r.Replicas = 3
+	}
 	tr := a.pair(true, three)
 	x, live := a.await("green serves", serves(green))
 	tr.only(tr.after(live, rate/2), green)
@@ -188,6 +191,17 @@ func TestOfThreeReplicasOnlyTheDeadOneIsTakenOut(t *testing.T) {
 	})
 	if found := a.hosts(30); len(found) != 3 {
 		t.Errorf("three replicas answer as %v", found)
+	}
+	x, _ = a.await("the judge hears of the others", func(x api.App) error {
+		if j := x.Judgment; j == nil || j.Candidate.Requests < rate {
+			return fmt.Errorf("judged by %+v", j)
+		}
+		return nil
+	})
+	if j := x.Judgment; j.Candidate.Errors > 0 {
+		t.Errorf("the death is held against the others: %+v", j)
+	} else {
+		t.Logf("the judge has heard of %d requests and no error; blue answered %d for the dead one", j.Candidate.Requests, j.Saved)
 	}
 	if c := tr.sent(live, time.Time{}); c.failed > 0 {
 		t.Errorf("lost after it was out: %s", c)

@@ -26,6 +26,9 @@ type Trial struct {
 	Alone     bool // the candidate has all users: there is nobody to compare with
 	Rules     judge.Rules
 	Services  []Examined // the routed ones whose labels do not forbid it, by name
+	Servers   []string   // IDs of the candidate's containers that get requests
+	Down      []string   // of those that do not, for now
+	Replicas  bool       // some service of it has several of these
 }
 
 // Examined is one service as its labels want it to be judged.
@@ -56,10 +59,22 @@ func (t *turn) trial() Trial {
 		r := t.app.Run
 		out.Key, out.Candidate, out.Alone, by = trialKey(r), c, t.app.Active == c, c
 	}
+	var up, down []*Container
 	for _, m := range t.members.of(by) {
-		if m.valid() {
-			out.add(m.Spec)
+		if !m.valid() {
+			continue
 		}
+		out.add(m.Spec)
+		switch {
+		case len(m.Spec.HTTP.Services) == 0:
+		case t.serving(m):
+			up = append(up, m)
+		default:
+			down = append(down, m)
+		}
+	}
+	if out.Key != "" {
+		out.Servers, out.Down, out.Replicas = ids(up), ids(down), len(up) > len(services(up))
 	}
 	slices.SortFunc(out.Services, func(a, b Examined) int { return cmp.Compare(a.Service, b.Service) })
 	return out

@@ -1,6 +1,7 @@
 package rollout
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -177,4 +178,22 @@ func TestWhereNothingIsKnownOfTrafficTimeAloneCounts(t *testing.T) {
 	s.proxy = &Proxy{}
 	s.pass(tick).serves("web: 50 blue-web@a, 50 green-web@b")
 	onTrial(t, func(j *labels.Judge) { j.Enable = false }).pass(2 * time.Minute).at(Soak)
+}
+
+func TestATrialTellsWhichOfTheReplicasAreUp(t *testing.T) {
+	s := begin(t).settle(blue("web", Ready, judged()))
+	look := func() string {
+		x := Trials(s.state, world(s.seen...), nil, s.now)[0]
+		return fmt.Sprintf("%v %v %t", x.Servers, x.Down, x.Replicas)
+	}
+	second := func(c Condition) *Container { return green("web/2", c, judged(), ladder(time.Minute, 5)) }
+	first, idle := green("web", Ready, judged(), ladder(time.Minute, 5)), green("work", Ready, judged(), unrouted)
+	s.settle(blue("web", Ready, judged()), first, second(Ready), idle).at(Traffic)
+	if got := look(); got != "[green-web green-web/2] [] true" {
+		t.Errorf("both up: %s", got)
+	}
+	s.see(blue("web", Ready, judged()), first, second(Exited), idle)
+	if got := look(); got != "[green-web] [green-web/2] false" {
+		t.Errorf("one down: %s", got)
+	}
 }
