@@ -19,13 +19,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"bg/e2e/internal/figures"
+	"bg/e2e/internal/program"
 	"bg/e2e/internal/show"
 	"bg/e2e/internal/testbed"
 )
@@ -47,23 +46,7 @@ const (
 	maxApps     = 4_000
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:])
-	interrupted := ctx.Err() != nil
-	stop()
-	switch {
-	case err == nil:
-	case interrupted && errors.Is(err, context.Canceled):
-		fmt.Fprintln(os.Stderr, "bench: interrupted; what it had made is removed")
-		os.Exit(130)
-	case errors.Is(err, flag.ErrHelp):
-		os.Exit(2)
-	default:
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		os.Exit(1)
-	}
-}
+func main() { program.Main("bench", run) }
 
 // errBroken ends a benchmark whose report has said why already.
 var errBroken = errors.New("a promise was broken: requests were lost")

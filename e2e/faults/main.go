@@ -10,36 +10,18 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"bg/e2e/internal/faults"
 	"bg/e2e/internal/figures"
+	"bg/e2e/internal/program"
 	"bg/e2e/internal/show"
 	"bg/e2e/internal/testbed"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:])
-	interrupted := ctx.Err() != nil
-	stop()
-	switch {
-	case err == nil:
-	case interrupted && errors.Is(err, context.Canceled):
-		fmt.Fprintln(os.Stderr, "faults: interrupted; what it had made is removed")
-		os.Exit(130)
-	case errors.Is(err, flag.ErrHelp):
-		os.Exit(2)
-	default:
-		fmt.Fprintln(os.Stderr, "faults:", err)
-		os.Exit(1)
-	}
-}
+func main() { program.Main("faults", run) }
 
 // errBroken ends a run whose report has said why already.
 var errBroken = errors.New("a promise was broken")

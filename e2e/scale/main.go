@@ -18,10 +18,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
+	"bg/e2e/internal/program"
 	"bg/e2e/internal/show"
 )
 
@@ -36,18 +35,7 @@ type options struct {
 // errMissed ends a run whose table has said why already.
 var errMissed = errors.New("a goal was not held")
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:])
-	stop()
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		os.Exit(2)
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "scale:", err)
-		os.Exit(1)
-	}
-}
+func main() { program.Main("scale", run) }
 
 func run(ctx context.Context, args []string) error {
 	o, err := parse(args, os.Stderr)

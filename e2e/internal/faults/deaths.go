@@ -71,19 +71,25 @@ func saysWhy(name, text string) func(api.Status) error {
 	})
 }
 
+// promoted has users come to a pair and gives them all to green. It returns them
+// and blue's container.
+func promoted(ctx context.Context, p *place) (u *traffic, blue string, err error) {
+	if err = p.pair(ctx, nil); err != nil {
+		return nil, "", err
+	}
+	if u, err = p.visit(ctx); err != nil {
+		return nil, "", err
+	}
+	if err = p.promote(ctx); err != nil {
+		return nil, "", err
+	}
+	blue, err = p.container(ctx, "blue")
+	return u, blue, err
+}
+
 // nothingBehind kills the old color and asks for a rollback.
 func nothingBehind(ctx context.Context, p *place) error {
-	if err := p.pair(ctx, nil); err != nil {
-		return err
-	}
-	u, err := p.visit(ctx)
-	if err != nil {
-		return err
-	}
-	if err := p.promote(ctx); err != nil {
-		return err
-	}
-	blue, err := p.container(ctx, "blue")
+	u, blue, err := promoted(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -113,17 +119,7 @@ func nothingBehind(ctx context.Context, p *place) error {
 
 // bothDead kills both colors at once; the first one that is back serves.
 func bothDead(ctx context.Context, p *place) error {
-	if err := p.pair(ctx, nil); err != nil {
-		return err
-	}
-	u, err := p.visit(ctx)
-	if err != nil {
-		return err
-	}
-	if err := p.promote(ctx); err != nil {
-		return err
-	}
-	blue, err := p.container(ctx, "blue")
+	u, blue, err := promoted(ctx, p)
 	if err != nil {
 		return err
 	}
